@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "rec/json.h"
 
 struct loader {
 	yaml_parser_t parser;
@@ -279,7 +280,7 @@ yaml_parse(struct str text, const char *name, struct arena *a, struct ynode **ro
 	yaml_parser_set_encoding(&l.parser, YAML_UTF8_ENCODING);
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_sub(text, 3, text.n);
-	yaml_parser_set_input_string(&l.parser, (const unsigned char *)(text.n > 0 ? text.p : ""), text.n);
+	yaml_parser_set_injson_quote(&l.parser, (const unsigned char *)(text.n > 0 ? text.p : ""), text.n);
 	r = build_stream(&l, &top);
 	yaml_parser_delete(&l.parser);
 	if (r == 0)
@@ -622,26 +623,6 @@ yaml_only(const struct ynode *map, const char *const allowed[], struct err *e)
 	return 0;
 }
 
-static void
-put_string(struct buf *out, struct str s)
-{
-	buf_putc(out, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c == '"' || c == '\\') {
-			buf_putc(out, '\\');
-			buf_putc(out, (char)c);
-		} else if (c == '\n')
-			buf_puts(out, "\\n");
-		else if (c < 0x20)
-			buf_printf(out, "\\u%04x", c);
-		else
-			buf_putc(out, (char)c);
-	}
-	buf_putc(out, '"');
-}
-
 /* A plain decimal integer that JSON would write the same way; of any length, so ids keep their digits. */
 static bool
 is_json_int(struct str s)
@@ -664,7 +645,7 @@ put_scalar(const struct ynode *n, struct buf *out)
 	double d;
 
 	if (!n->plain)
-		put_string(out, n->s);
+		json_quote(out, n->s);
 	else if (ynode_bool(n, &b))
 		buf_puts(out, b ? "true" : "false");
 	else if (is_json_int(n->s))
@@ -674,7 +655,7 @@ put_scalar(const struct ynode *n, struct buf *out)
 	else if (ynode_f64(n, &d))
 		buf_printf(out, "%.17g", d);
 	else
-		put_string(out, n->s);
+		json_quote(out, n->s);
 }
 
 void
@@ -694,7 +675,7 @@ yaml_json(const struct ynode *n, struct buf *out)
 			if (i > 0)
 				buf_putc(out, ',');
 			if (n->type == Y_MAP) {
-				put_string(out, n->key[i].s);
+				json_quote(out, n->key[i].s);
 				buf_putc(out, ':');
 			}
 			yaml_json(n->item[i], out);
