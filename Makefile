@@ -14,7 +14,7 @@ CC ?= cc
 OPT ?= -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion $(WERROR)
 CFLAGS ?= $(OPT)
-DEFS = -std=c11 -D_POSIX_C_SOURCE=200809L -Ilib -I$(BUILD)/gen -DTOCSIN_VERSION='"$(VERSION)"' \
+DEFS = -std=c11 -D_XOPEN_SOURCE=700 -Ilib -I$(BUILD)/gen -DTOCSIN_VERSION='"$(VERSION)"' \
 	-DTOCSIN_DATADIR='"$(DATADIR)"' -DTOCSIN_SYSCONFDIR='"$(SYSCONFDIR)"'
 LDFLAGS ?=
 

@@ -1,0 +1,902 @@
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/utf8.h"
+#include "rec/json.h"
+
+/* --- scanner ------------------------------------------------------------------------------------------------ */
+
+struct scan {
+	const char *begin, *end;
+	struct json_fault *f;
+};
+
+static const char *
+fail(const struct scan *s, const char *p, const char *why)
+{
+	s->f->at = (size_t)(p - s->begin);
+	s->f->why = why;
+	return NULL;
+}
+
+#define AT(p) ((p) < s->end ? *(p) : '\0')
+
+static inline const char *
+skip_ws(const struct scan *s, const char *p)
+{
+	while (p < s->end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+		p++;
+	return p;
+}
+
+static int
+hex4(const char *p, const char *end)
+{
+	int v = 0;
+
+	if (end - p < 4)
+		return -1;
+	for (int i = 0; i < 4; i++) {
+		char c = p[i];
+
+		v <<= 4;
+		if (c >= '0' && c <= '9')
+			v |= c - '0';
+		else if ((c | 32) >= 'a' && (c | 32) <= 'f')
+			v |= (c | 32) - 'a' + 10;
+		else
+			return -1;
+	}
+	return v;
+}
+
+/* p at the backslash; returns behind the escape. */
+static const char *
+scan_escape(const struct scan *s, const char *p)
+{
+	int hi, lo;
+
+	switch (AT(p + 1)) {
+	case '"':
+	case '\\':
+	case '/':
+	case 'b':
+	case 'f':
+	case 'n':
+	case 'r':
+	case 't':
+		return p + 2;
+	case 'u':
+		break;
+	default:
+		return fail(s, p, "unknown escape in a string");
+	}
+	hi = hex4(p + 2, s->end);
+	if (hi < 0)
+		return fail(s, p, "\\u without four hexadecimal digits");
+	if (hi >= 0xdc00 && hi <= 0xdfff)
+		return fail(s, p, "lone low surrogate in a string");
+	if (hi < 0xd800 || hi > 0xdbff)
+		return p + 6;
+	if (AT(p + 6) != '\\' || AT(p + 7) != 'u')
+		return fail(s, p, "lone high surrogate in a string");
+	lo = hex4(p + 8, s->end);
+	if (lo < 0xdc00 || lo > 0xdfff)
+		return fail(s, p, "lone high surrogate in a string");
+	return p + 12;
+}
+
+/* p behind the opening quote; returns the closing quote. *esc is set when there was an escape. */
+static inline const char *
+scan_string(const struct scan *s, const char *p, bool *esc)
+{
+	for (;;) {
+#if defined(__SSE2__)
+		const __m128i quote = _mm_set1_epi8('"'), back = _mm_set1_epi8('\\'),
+			      ctl = _mm_set1_epi8(0x1f);
+
+		while (s->end - p >= 16) {
+			__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+			__m128i hit = _mm_or_si128(
+			    _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, back)),
+			    _mm_cmpeq_epi8(_mm_min_epu8(x, ctl), x));
+			int mask = _mm_movemask_epi8(hit);
+
+			if (mask != 0) {
+				p += __builtin_ctz((unsigned)mask);
+				break;
+			}
+			p += 16;
+		}
+#endif
+		while (p < s->end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
+			p++;
+		if (p == s->end)
+			return fail(s, p, "string without an end");
+		if (*p == '"')
+			return p;
+		if (*p != '\\')
+			return fail(s, p, "control character in a string");
+		*esc = true;
+		p = scan_escape(s, p);
+		if (p == NULL)
+			return NULL;
+	}
+}
+
+static const char *
+scan_number(const struct scan *s, const char *p)
+{
+	const char *start = p;
+
+	if (*p == '-')
+		p++;
+	if (AT(p) == '0') {
+		p++;
+	} else if (is_digit(AT(p))) {
+		while (is_digit(AT(p)))
+			p++;
+	} else {
+		return fail(s, start, "not a JSON value");
+	}
+	if (AT(p) == '.') {
+		p++;
+		if (!is_digit(AT(p)))
+			return fail(s, p, "digit expected behind the decimal point");
+		while (is_digit(AT(p)))
+			p++;
+	}
+	if (AT(p) == 'e' || AT(p) == 'E') {
+		p++;
+		if (AT(p) == '+' || AT(p) == '-')
+			p++;
+		if (!is_digit(AT(p)))
+			return fail(s, p, "digit expected in the exponent");
+		while (is_digit(AT(p)))
+			p++;
+	}
+	return p;
+}
+
+static const char *
+scan_literal(const struct scan *s, const char *p, enum json_type *type)
+{
+	size_t n = (size_t)(s->end - p);
+
+	if (n >= 4 && memcmp(p, "true", 4) == 0)
+		return *type = JSON_TRUE, p + 4;
+	if (n >= 5 && memcmp(p, "false", 5) == 0)
+		return *type = JSON_FALSE, p + 5;
+	if (n >= 4 && memcmp(p, "null", 4) == 0)
+		return *type = JSON_NULL, p + 4;
+	return fail(s, p, n == 0 ? "text ends too early" : "not a JSON value");
+}
+
+/* An array or object at p, itself at level depth (1 = outermost); nesting is a bit stack, 1 = object. */
+static const char *
+scan_nested(const struct scan *s, const char *p, unsigned depth)
+{
+	uint64_t obj = 0;
+	unsigned d = 0;
+	enum json_type t;
+	bool esc = false;
+
+open:
+	if (depth + d > JSON_DEPTH)
+		return fail(s, p, "nested deeper than 64 levels");
+	obj = obj << 1 | (*p == '{');
+	d++;
+	p = skip_ws(s, p + 1);
+	if (AT(p) == (obj & 1 ? '}' : ']')) {
+		p++;
+		goto closed;
+	}
+	if ((obj & 1) == 0)
+		goto value;
+key:
+	if (AT(p) != '"')
+		return fail(s, p, "member name expected");
+	p = scan_string(s, p + 1, &esc);
+	if (p == NULL)
+		return NULL;
+	p = skip_ws(s, p + 1);
+	if (AT(p) != ':')
+		return fail(s, p, "':' expected");
+	p = skip_ws(s, p + 1);
+value:
+	switch (AT(p)) {
+	case '"':
+		p = scan_string(s, p + 1, &esc);
+		if (p != NULL)
+			p++;
+		break;
+	case '{':
+	case '[':
+		goto open;
+	case '-':
+	case '0':
+	case '1':
+	case '2':
+	case '3':
+	case '4':
+	case '5':
+	case '6':
+	case '7':
+	case '8':
+	case '9':
+		p = scan_number(s, p);
+		break;
+	default:
+		p = scan_literal(s, p, &t);
+		break;
+	}
+	if (p == NULL)
+		return NULL;
+after:
+	p = skip_ws(s, p);
+	if (AT(p) == ',') {
+		p = skip_ws(s, p + 1);
+		if (obj & 1)
+			goto key;
+		goto value;
+	}
+	if (AT(p) != (obj & 1 ? '}' : ']'))
+		return fail(s, p, obj & 1 ? "',' or '}' expected" : "',' or ']' expected");
+	p++;
+closed:
+	obj >>= 1;
+	if (--d > 0)
+		goto after;
+	return p;
+}
+
+/* A value of any type at p. */
+static inline const char *
+scan_value(const struct scan *s, const char *p, unsigned depth, struct json *v)
+{
+	const char *q;
+
+	v->esc = false;
+	switch (AT(p)) {
+	case '"':
+		v->type = JSON_STR;
+		q = scan_string(s, p + 1, &v->esc);
+		if (q != NULL)
+			q++;
+		break;
+	case '{':
+		v->type = JSON_OBJ;
+		q = scan_nested(s, p, depth);
+		break;
+	case '[':
+		v->type = JSON_ARR;
+		q = scan_nested(s, p, depth);
+		break;
+	case 't':
+	case 'f':
+	case 'n':
+	case '\0':
+		q = scan_literal(s, p, &v->type);
+		break;
+	default:
+		v->type = JSON_NUM;
+		q = scan_number(s, p);
+		break;
+	}
+	if (q != NULL)
+		v->raw = (struct str){p, (size_t)(q - p)};
+	return q;
+}
+
+bool
+json_valid(struct str text, struct json_fault *f)
+{
+	struct scan sc = {text.p, text.p + text.n, f}, *s = &sc;
+	struct json v;
+	const char *p = skip_ws(s, text.p);
+
+	p = scan_value(s, p, 1, &v);
+	if (p == NULL)
+		return false;
+	p = skip_ws(s, p);
+	if (p != s->end)
+		return fail(s, p, "text behind the value"), false;
+	return true;
+}
+
+/* Whether a key equals one of the n before it. Escaped keys are compared unescaped. */
+static bool
+key_seen(const struct json_member *m, size_t n, struct arena *tmp)
+{
+	struct str k = m[n].key;
+
+	if (m[n].key_esc)
+		k = json_str((struct json){{k.p - 1, k.n + 2}, JSON_STR, true}, tmp);
+	for (size_t i = 0; i < n; i++) {
+		struct str o = m[i].key;
+
+		if (m[i].key_esc)
+			o = json_str((struct json){{o.p - 1, o.n + 2}, JSON_STR, true}, tmp);
+		if (str_eq(o, k))
+			return true;
+	}
+	return false;
+}
+
+/* For objects of many members: quadratic comparison would let one line stall the stream. */
+static bool
+any_duplicate(const struct json_member *m, size_t n, size_t *which)
+{
+	struct map seen = {0};
+	struct arena tmp = {0};
+	bool dup = false, added;
+
+	for (size_t i = 0; i < n && !dup; i++) {
+		struct str k = m[i].key;
+
+		if (m[i].key_esc)
+			k = json_str((struct json){{k.p - 1, k.n + 2}, JSON_STR, true}, &tmp);
+		(void)map_put(&seen, k, &added);
+		if (!added) {
+			dup = true;
+			*which = i;
+		}
+	}
+	map_free(&seen);
+	arena_free(&tmp);
+	return dup;
+}
+
+enum { FEW_KEYS = 48 };
+
+ptrdiff_t
+json_scan_object(struct str text, struct json_member **out, size_t *cap, size_t *close, struct json_fault *f)
+{
+	struct scan sc = {text.p, text.p + text.n, f}, *s = &sc;
+	struct json_member *m = *out;
+	uint64_t bloom = 0;
+	bool escaped = false;
+	size_t n = 0, which = 0;
+	const char *p = skip_ws(s, text.p), *q;
+
+	if (AT(p) != '{')
+		return fail(s, p, p == s->end ? "empty text" : "not a JSON object"), -1;
+	p = skip_ws(s, p + 1);
+	if (AT(p) == '}')
+		goto done;
+	for (;;) {
+		uint64_t bit;
+		struct json_member *x;
+
+		if (AT(p) != '"')
+			return fail(s, p, "member name expected"), -1;
+		if (n == *cap)
+			m = *out = xgrow(m, cap, n + 16, sizeof *m);
+		x = &m[n];
+		x->key_esc = false;
+		q = scan_string(s, p + 1, &x->key_esc);
+		if (q == NULL)
+			return -1;
+		x->key = (struct str){p + 1, (size_t)(q - p - 1)};
+		p = skip_ws(s, q + 1);
+		if (AT(p) != ':')
+			return fail(s, p, "':' expected"), -1;
+		p = skip_ws(s, p + 1);
+		p = scan_value(s, p, 2, &x->val);
+		if (p == NULL)
+			return -1;
+		/* a cheap sieve first: most keys differ in length, first or last byte */
+		escaped |= x->key_esc;
+		bit = x->key.n == 0 ? 0 : (unsigned char)x->key.p[0] * 5u + (unsigned char)x->key.p[x->key.n - 1] * 3u;
+		bit = (uint64_t)1 << ((bit + x->key.n * 11u) & 63);
+		if (n < FEW_KEYS && ((bloom & bit) != 0 || escaped)) {
+			struct arena tmp = {0};
+			bool dup = key_seen(m, n, &tmp);
+
+			arena_free(&tmp);
+			if (dup)
+				return fail(s, x->key.p, "duplicate member name"), -1;
+		}
+		bloom |= bit;
+		n++;
+		p = skip_ws(s, p);
+		if (AT(p) == '}')
+			break;
+		if (AT(p) != ',')
+			return fail(s, p, "',' or '}' expected"), -1;
+		p = skip_ws(s, p + 1);
+	}
+	if (n >= FEW_KEYS && any_duplicate(m, n, &which))
+		return fail(s, m[which].key.p, "duplicate member name"), -1;
+done:
+	*close = (size_t)(p - s->begin);
+	p = skip_ws(s, p + 1);
+	if (p != s->end)
+		return fail(s, p, "text behind the object"), -1;
+	return (ptrdiff_t)n;
+}
+
+/* --- views -------------------------------------------------------------------------------------------------- */
+
+/* The text is known to be valid from here on: the same scanner serves, its faults cannot occur. */
+static const char *
+value_end(const char *p, const char *end, struct json *v)
+{
+	struct json_fault f = {0, NULL};
+	struct scan sc = {p, end, &f};
+	const char *q = scan_value(&sc, p, 1, v);
+
+	return q != NULL ? q : end;
+}
+
+struct json
+json_view(struct str text)
+{
+	struct json v = {{text.p, 0}, JSON_NONE, false};
+
+	text = str_trim(text);
+	if (text.n > 0)
+		(void)value_end(text.p, text.p + text.n, &v);
+	return v;
+}
+
+struct json_iter
+json_iter(struct json v)
+{
+	if ((v.type != JSON_OBJ && v.type != JSON_ARR) || v.raw.n < 2)
+		return (struct json_iter){NULL, NULL, false};
+	return (struct json_iter){v.raw.p + 1, v.raw.p + v.raw.n - 1, v.type == JSON_OBJ};
+}
+
+bool
+json_next(struct json_iter *it, struct str *key, struct json *val)
+{
+	struct json_fault f;
+	struct scan sc = {it->p, it->end, &f};
+	const char *p = it->p, *q;
+	bool esc = false;
+
+	if (p == NULL)
+		return false;
+	p = skip_ws(&sc, p);
+	if (p < it->end && *p == ',')
+		p = skip_ws(&sc, p + 1);
+	if (p >= it->end)
+		return false;
+	*key = (struct str){"", 0};
+	if (it->obj) {
+		q = scan_string(&sc, p + 1, &esc);
+		if (q == NULL)
+			return false;
+		*key = (struct str){p + 1, (size_t)(q - p - 1)};
+		p = skip_ws(&sc, q + 1);
+		p = skip_ws(&sc, p + 1);
+	}
+	it->p = value_end(p, it->end, val);
+	return true;
+}
+
+struct json
+json_get(struct json obj, const char *key)
+{
+	struct json_iter it = json_iter(obj);
+	struct str want = str_c(key), k;
+	struct json v;
+
+	if (obj.type == JSON_OBJ)
+		while (json_next(&it, &k, &v))
+			if (str_eq(k, want))
+				return v;
+	return (struct json){{"", 0}, JSON_NONE, false};
+}
+
+struct json
+json_path(struct json v, const char *dotted)
+{
+	struct str rest = str_c(dotted), part;
+	char key[64];
+
+	while (str_split(&rest, '.', &part)) {
+		assert(part.n < sizeof key);
+		memcpy(key, part.p, part.n);
+		key[part.n] = '\0';
+		v = json_get(v, key);
+	}
+	return v;
+}
+
+struct str
+json_str(struct json v, struct arena *a)
+{
+	const char *p, *end;
+	char *out, *o;
+
+	if (v.type != JSON_STR)
+		return (struct str){"", 0};
+	p = v.raw.p + 1;
+	end = v.raw.p + v.raw.n - 1;
+	if (!v.esc)
+		return (struct str){p, (size_t)(end - p)};
+	o = out = arena_alloc(a, (size_t)(end - p) + 1);
+	while (p < end) {
+		const char *b = memchr(p, '\\', (size_t)(end - p));
+		size_t n = (size_t)((b != NULL ? b : end) - p);
+		uint32_t cp;
+
+		memcpy(o, p, n);
+		o += n;
+		p += n;
+		if (b == NULL)
+			break;
+		switch (p[1]) {
+		case 'b':
+			*o++ = '\b';
+			break;
+		case 'f':
+			*o++ = '\f';
+			break;
+		case 'n':
+			*o++ = '\n';
+			break;
+		case 'r':
+			*o++ = '\r';
+			break;
+		case 't':
+			*o++ = '\t';
+			break;
+		case 'u':
+			cp = (uint32_t)hex4(p + 2, end);
+			if (cp >= 0xd800 && cp <= 0xdbff) {
+				cp = 0x10000 + ((cp - 0xd800) << 10) + ((uint32_t)hex4(p + 8, end) - 0xdc00);
+				p += 6;
+			}
+			o += utf8_put(o, cp);
+			p += 4;
+			break;
+		default:
+			*o++ = p[1];
+			break;
+		}
+		p += 2;
+	}
+	*o = '\0';
+	return (struct str){out, (size_t)(o - out)};
+}
+
+bool
+json_is(struct json v, const char *s)
+{
+	if (v.type != JSON_STR)
+		return false;
+	if (v.esc) {
+		struct arena a = {0};
+		bool eq = str_is(json_str(v, &a), s);
+
+		arena_free(&a);
+		return eq;
+	}
+	return str_is((struct str){v.raw.p + 1, v.raw.n - 2}, s);
+}
+
+bool
+json_f64(struct json v, double *out)
+{
+	char tmp[64], *p = tmp, *end;
+
+	if (v.type != JSON_NUM)
+		return false;
+	if (v.raw.n >= sizeof tmp)
+		p = xmalloc(v.raw.n + 1);
+	memcpy(p, v.raw.p, v.raw.n);
+	p[v.raw.n] = '\0';
+	*out = strtod(p, &end);
+	if (p != tmp)
+		free(p);
+	return isfinite(*out);
+}
+
+bool
+json_i64(struct json v, int64_t *out)
+{
+	double d;
+
+	if (v.type != JSON_NUM)
+		return false;
+	if (str_i64(v.raw, out))
+		return true;
+	if (!json_f64(v, &d) || d != trunc(d) || fabs(d) > 9007199254740992.0)
+		return false;
+	*out = (int64_t)d;
+	return true;
+}
+
+int64_t
+json_int_or(struct json v, int64_t fallback)
+{
+	int64_t i;
+
+	return json_i64(v, &i) ? i : fallback;
+}
+
+double
+json_num_or(struct json v, double fallback)
+{
+	double d;
+
+	return json_f64(v, &d) ? d : fallback;
+}
+
+/* --- writer ------------------------------------------------------------------------------------------------- */
+
+void
+json_quote(struct buf *out, struct str s)
+{
+	static const char hex[] = "0123456789abcdef";
+	size_t start = 0;
+
+	buf_reserve(out, s.n + 2);
+	buf_putc(out, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		buf_add(out, s.p + start, i - start);
+		start = i + 1;
+		buf_putc(out, '\\');
+		switch (c) {
+		case '"':
+		case '\\':
+			buf_putc(out, (char)c);
+			break;
+		case '\n':
+			buf_putc(out, 'n');
+			break;
+		case '\r':
+			buf_putc(out, 'r');
+			break;
+		case '\t':
+			buf_putc(out, 't');
+			break;
+		default:
+			buf_add(out, "u00", 3);
+			buf_putc(out, hex[c >> 4]);
+			buf_putc(out, hex[c & 15]);
+			break;
+		}
+	}
+	buf_add(out, s.p + start, s.n - start);
+	buf_putc(out, '"');
+}
+
+static void
+put_u64(struct buf *out, uint64_t v)
+{
+	char tmp[20];
+	size_t i = sizeof tmp;
+
+	do
+		tmp[--i] = (char)('0' + v % 10);
+	while ((v /= 10) != 0);
+	buf_add(out, tmp + i, sizeof tmp - i);
+}
+
+void
+json_fixed(struct buf *out, double v, int decimals)
+{
+	static const uint64_t pow10[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+	uint64_t scale, u, frac;
+
+	assert(decimals >= 0 && decimals < (int)(sizeof pow10 / sizeof *pow10));
+	if (!isfinite(v))
+		v = 0;
+	scale = pow10[decimals];
+	if (fabs(v) * (double)scale >= 9e18) { /* beyond exact integers: the general way */
+		buf_printf(out, "%.17g", v);
+		return;
+	}
+	u = (uint64_t)(fabs(v) * (double)scale + 0.5);
+	if (v < 0 && u > 0)
+		buf_putc(out, '-');
+	put_u64(out, u / scale);
+	frac = u % scale;
+	if (frac == 0)
+		return;
+	buf_putc(out, '.');
+	for (scale /= 10; frac > 0; scale /= 10) {
+		buf_putc(out, (char)('0' + frac / scale));
+		frac %= scale;
+	}
+}
+
+struct jw
+jw_open(struct buf *out)
+{
+	return (struct jw){.out = out};
+}
+
+static inline uint64_t
+level(const struct jw *w)
+{
+	return (uint64_t)1 << w->depth;
+}
+
+/* What must stand before a value: a comma in arrays; in objects the key has seen to it. */
+static void
+before_value(struct jw *w)
+{
+	if (w->depth == 0)
+		return;
+	if (w->obj & level(w)) {
+		assert(w->keyed);
+		w->keyed = false;
+		return;
+	}
+	if (w->some & level(w))
+		buf_putc(w->out, ',');
+	w->some |= level(w);
+}
+
+static void
+begin(struct jw *w, bool obj)
+{
+	before_value(w);
+	buf_putc(w->out, obj ? '{' : '[');
+	assert(w->depth + 1 < JSON_DEPTH);
+	w->depth++;
+	w->some &= ~level(w);
+	if (obj)
+		w->obj |= level(w);
+	else
+		w->obj &= ~level(w);
+}
+
+void
+jw_obj(struct jw *w)
+{
+	begin(w, true);
+}
+
+void
+jw_arr(struct jw *w)
+{
+	begin(w, false);
+}
+
+void
+jw_end(struct jw *w)
+{
+	assert(w->depth > 0 && !w->keyed);
+	buf_putc(w->out, w->obj & level(w) ? '}' : ']');
+	w->depth--;
+}
+
+void
+jw_keyn(struct jw *w, struct str key)
+{
+	assert(w->depth > 0 && (w->obj & level(w)) && !w->keyed);
+	if (w->some & level(w))
+		buf_putc(w->out, ',');
+	w->some |= level(w);
+	json_quote(w->out, key);
+	buf_putc(w->out, ':');
+	w->keyed = true;
+}
+
+void
+jw_key(struct jw *w, const char *key)
+{
+	jw_keyn(w, str_c(key));
+}
+
+void
+jw_str(struct jw *w, struct str s)
+{
+	before_value(w);
+	json_quote(w->out, s);
+}
+
+void
+jw_cstr(struct jw *w, const char *s)
+{
+	jw_str(w, str_c(s));
+}
+
+void
+jw_int(struct jw *w, int64_t v)
+{
+	before_value(w);
+	if (v < 0)
+		buf_putc(w->out, '-');
+	put_u64(w->out, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+}
+
+void
+jw_num(struct jw *w, double v, int decimals)
+{
+	before_value(w);
+	json_fixed(w->out, v, decimals);
+}
+
+void
+jw_bool(struct jw *w, bool v)
+{
+	jw_raw(w, v ? STR("true") : STR("false"));
+}
+
+void
+jw_null(struct jw *w)
+{
+	jw_raw(w, STR("null"));
+}
+
+void
+jw_raw(struct jw *w, struct str json_text)
+{
+	before_value(w);
+	buf_str(w->out, json_text);
+}
+
+void
+jw_time(struct jw *w, int64_t t)
+{
+	char tmp[CLOCK_LEN];
+
+	jw_str(w, clock_format(t, tmp));
+}
+
+void
+jw_kstr(struct jw *w, const char *key, struct str s)
+{
+	jw_key(w, key);
+	jw_str(w, s);
+}
+
+void
+jw_kcstr(struct jw *w, const char *key, const char *s)
+{
+	jw_kstr(w, key, str_c(s));
+}
+
+void
+jw_kint(struct jw *w, const char *key, int64_t v)
+{
+	jw_key(w, key);
+	jw_int(w, v);
+}
+
+void
+jw_knum(struct jw *w, const char *key, double v, int decimals)
+{
+	jw_key(w, key);
+	jw_num(w, v, decimals);
+}
+
+void
+jw_kbool(struct jw *w, const char *key, bool v)
+{
+	jw_key(w, key);
+	jw_bool(w, v);
+}
+
+void
+jw_kraw(struct jw *w, const char *key, struct str json_text)
+{
+	jw_key(w, key);
+	jw_raw(w, json_text);
+}
+
+void
+jw_ktime(struct jw *w, const char *key, int64_t t)
+{
+	jw_key(w, key);
+	jw_time(w, t);
+}
