@@ -280,7 +280,7 @@ yaml_parse(struct str text, const char *name, struct arena *a, struct ynode **ro
 	yaml_parser_set_encoding(&l.parser, YAML_UTF8_ENCODING);
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_sub(text, 3, text.n);
-	yaml_parser_set_injson_quote(&l.parser, (const unsigned char *)(text.n > 0 ? text.p : ""), text.n);
+	yaml_parser_set_input_string(&l.parser, (const unsigned char *)(text.n > 0 ? text.p : ""), text.n);
 	r = build_stream(&l, &top);
 	yaml_parser_delete(&l.parser);
 	if (r == 0)
