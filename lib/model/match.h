@@ -1,0 +1,75 @@
+#ifndef MODEL_MATCH_H
+#define MODEL_MATCH_H
+/*
+ * Many terms in one text at once. Terms and texts are compared folded (model/normalize): width, case, traditional
+ * and simplified alike, invisible characters, white space between Han characters and hyphens ignored. Han terms match
+ * anywhere; Latin terms match whole words, a possessive 's aside. The cost of a scan depends on the text and the number
+ * of hits, not on the number of terms: two neighbouring characters or words must be in a bitmap first.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "model/normalize.h"
+
+struct match_entry;
+struct match_slot;
+
+/* Zeroed = empty: add terms, build once, then scan any number of texts. */
+struct matcher {
+	struct match_entry *entry;
+	size_t n, cap;         /* terms */
+	uint32_t *ids;         /* their characters and words */
+	size_t nids, idcap;
+	struct match_slot *slot; /* by the hash of the first two ids, or of the only one */
+	size_t nslot;
+	uint64_t *bitmap;      /* pairs of ids that begin a term, and single ids that are one */
+	uint32_t mask;         /* of bits in the bitmap, less one */
+	struct norm norm;      /* scratch of matcher_add */
+};
+
+/* Adds a term that reports value. False when nothing is left of it once folded (only spaces or hyphens). */
+bool matcher_add(struct matcher *m, const struct fold *f, struct str term, uint32_t value);
+void matcher_build(struct matcher *m);
+void matcher_free(struct matcher *m);
+
+struct match_hit {
+	uint32_t value;     /* as given to matcher_add */
+	uint32_t unit;      /* position of the first character or word in match_text.id */
+	uint32_t nunit;
+	uint32_t off, len;  /* bytes of the source text, inner white space included */
+};
+
+/* A normalised text laid out for scanning; zeroed = empty, reuse it. */
+struct match_text {
+	uint32_t *id;       /* one per character, word, number or mark; never 0 */
+	uint32_t *off;      /* byte offset of each in the source */
+	uint16_t *len;      /* its bytes */
+	uint8_t *flag;      /* MATCH_… */
+	size_t n, cap, cap_off, cap_len, cap_flag;
+	struct match_hit *hit;
+	size_t nhit, hitcap;
+};
+enum {
+	MATCH_LATIN = 1,    /* a letter word or number */
+	MATCH_GLUED = 2,    /* stands right behind another such, as 4 in A4 */
+	MATCH_SHORT = 4,    /* at most two bytes long */
+	MATCH_PUNCT = 8,
+	MATCH_USER = 16,    /* inside an @name */
+	MATCH_BREAK = 32    /* ends a sentence: . ! ? ; line break and their wide forms */
+};
+/*
+ * Lays nm (made from text by norm_text with f) out into t. What stands in [brackets] and, with users, in @names is
+ * taken apart into its characters, so that names of subjects are found there too.
+ */
+void match_layout(const struct fold *f, const struct norm *nm, struct str text, bool users, struct match_text *t);
+/* Appends every occurrence of every term to t->hit (nhit is set to 0 first), in order of position, longest first. */
+void match_scan(const struct matcher *m, struct match_text *t);
+void match_text_free(struct match_text *t);
+
+/* The id a folded word has in a match_text; never 0. */
+uint32_t match_word_id(const char *p, size_t n);
+
+#endif
