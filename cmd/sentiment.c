@@ -1,0 +1,170 @@
+/*
+ * sentiment: adds whether a post speaks well or ill of what it tells, how surely, and why.
+ * Reads title and text of kind post; writes the member "sentiment". Exit codes: the common ones.
+ */
+#include "base/file.h"
+#include "base/mem.h"
+#include "cli/msg.h"
+#include "cli/opt.h"
+#include "cli/path.h"
+#include "cli/run.h"
+#include "model/sentiment.h"
+
+enum { TOP_GRAMS = 12, FILE_MAX = 64 << 20 };
+
+struct conf {
+	const char *model;
+	bool explain;
+};
+
+static struct str
+load(const char *path, struct arena *a)
+{
+	struct str text;
+	struct err e;
+
+	if (file_read(path, FILE_MAX, a, &text, &e) != 0) {
+		e.kind = ERR_CONFIG;
+		msg_die(&e);
+	}
+	return text;
+}
+
+static const char *
+data(const char *name)
+{
+	struct err e;
+	const char *path = path_data(name, &e);
+
+	if (path == NULL)
+		msg_die(&e);
+	return path;
+}
+
+static void
+open_model(const struct conf *conf, struct sentiment *s, struct arena *a)
+{
+	struct sent_files f = {.t2s_name = data("t2s.tsv"), .lexicon_zh_name = data("lexicon-zh.tsv"),
+	    .lexicon_en_name = data("lexicon-en.tsv"),
+	    .model_name = conf->model != NULL ? conf->model : data("sentiment.model")};
+	struct err e;
+
+	f.t2s = load(f.t2s_name, a);
+	f.lexicon_zh = load(f.lexicon_zh_name, a);
+	f.lexicon_en = load(f.lexicon_en_name, a);
+	f.model = load(f.model_name, a);
+	if (f.model.n == 0)
+		err_set(&e, ERR_CONFIG, "%s: not a model: it is empty", f.model_name), msg_die(&e);
+	if (sent_open(s, &f, &e) != 0)
+		msg_die(&e);
+}
+
+static void
+explain(struct sentiment *s, const struct sent_result *r, struct str text, struct jw *w)
+{
+	struct sent_gram gram[TOP_GRAMS];
+	size_t n;
+
+	jw_key(w, "explain");
+	jw_obj(w);
+	jw_knum(w, "lexicon", (double)r->lexicon, 3);
+	jw_knum(w, "ngrams", (double)r->ngram, 3);
+	jw_key(w, "terms");
+	jw_arr(w);
+	for (size_t i = 0; i < r->lex.nhit && i < 64; i++) {
+		const struct lex_hit *h = &r->lex.hit[i];
+		const struct unit *first = &s->norm.u[h->beg], *last = &s->norm.u[h->end - 1];
+
+		jw_obj(w);
+		jw_kstr(w, "text", str_sub(text, first->off, last->off + last->len - first->off));
+		jw_kcstr(w, "why", h->why);
+		jw_knum(w, "value", (double)h->value, 2);
+		jw_end(w);
+	}
+	jw_end(w);
+	n = sent_top_grams(s, gram, TOP_GRAMS);
+	jw_key(w, "top");
+	jw_arr(w);
+	for (size_t i = 0; i < n; i++) {
+		jw_obj(w);
+		jw_kstr(w, "text", str_sub(text, gram[i].beg, gram[i].end - gram[i].beg));
+		jw_knum(w, "weight", (double)gram[i].weight, 3);
+		jw_end(w);
+	}
+	jw_end(w);
+	jw_end(w);
+}
+
+static void
+aspects(const struct lex_score *lex, struct jw *w)
+{
+	if (lex->aspect_seen == 0)
+		return;
+	jw_key(w, "aspects");
+	jw_arr(w);
+	for (int a = 0; a < ASP_N; a++) {
+		float v = lex->aspect[a];
+
+		if ((lex->aspect_seen >> a & 1) == 0)
+			continue;
+		jw_obj(w);
+		jw_kcstr(w, "aspect", lex_aspect_name[a]);
+		jw_kcstr(w, "label", v > 0.3f ? "pos" : v < -0.3f ? "neg" : "neu");
+		jw_knum(w, "score", (double)(v / (1.5f + (v < 0 ? -v : v))), 2);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static void
+score(const struct conf *conf, struct sentiment *s, struct rec *r, struct buf *out)
+{
+	struct str title = rec_str(r, "title"), text = rec_str(r, "text");
+	struct sent_result res;
+	struct jw w;
+
+	if (title.n > 0)
+		text = text.n > 0 ? arena_printf(&r->tmp, "%.*s\n%.*s", STRF(title), STRF(text)) : title;
+	sent_score(s, text, conf->explain, &res);
+	buf_reset(out);
+	w = jw_open(out);
+	jw_obj(&w);
+	jw_kcstr(&w, "label", sent_label_name[res.label]);
+	jw_knum(&w, "score", (double)res.score, 3);
+	jw_knum(&w, "confidence", (double)res.confidence, 3);
+	if (res.unsure)
+		jw_kbool(&w, "unsure", true);
+	if (res.emotion != EMO_NONE)
+		jw_kcstr(&w, "emotion", lex_emotion_name[res.emotion]);
+	aspects(&res.lex, &w);
+	if (conf->explain)
+		explain(s, &res, text, &w);
+	jw_end(&w);
+	rec_set(r, "sentiment", buf_view(out));
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct conf conf;
+	static const struct opt opts[] = {
+	    {'m', "model", "MODEL", "use this model, as made by train", OPT_STR, &conf.model, 0, 0},
+	    {'x', "explain", NULL, "add the terms and n-grams that decided", OPT_FLAG, &conf.explain, 0, 0},
+	    {0, NULL, NULL, NULL, OPT_END, NULL, 0, 0}};
+	char **operands = opt_parse(argc, argv, opts, "[file...]",
+	    "Adds polarity, confidence, emotion and aspects to posts.");
+	struct sentiment *s = xcalloc(1, sizeof *s);
+	struct arena keep = {0};
+	struct buf out = {0};
+	struct run run;
+	struct rec r = {0};
+
+	open_model(&conf, s, &keep);
+	run_open(&run, operands);
+	while (run_next(&run, &r)) {
+		if (rec_kind(&r) == KIND_POST)
+			score(&conf, s, &r, &out);
+		run_put(&run, &r);
+	}
+	return run_finish(&run);
+}

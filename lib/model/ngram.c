@@ -1,0 +1,171 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/ngram.h"
+
+enum { T_HAN = 1, T_WORD, T_PAIR, T_CHARS, T_MARK, T_EMOTE, T_NUM, T_NEG };
+
+struct sink {
+	struct ngrams *g;
+	struct ngram_span *span; /* NULL: drop repeats */
+};
+
+static inline uint32_t
+mix(uint64_t h)
+{
+	h *= 0x9e3779b97f4a7c15u;
+	h ^= h >> 32;
+	h *= 0xd6e8feb86659fd93u;
+	return (uint32_t)(h >> 32);
+}
+
+static inline void
+put(struct sink *s, uint32_t h, size_t beg, size_t end)
+{
+	struct ngrams *g = s->g;
+
+	if (s->span == NULL) {
+		size_t i = h & (NGRAM_RECENT - 1);
+
+		if (g->recent[i] == h && g->mark[i] == g->epoch)
+			return;
+		g->recent[i] = h;
+		g->mark[i] = g->epoch;
+	} else {
+		s->span[g->n] = (struct ngram_span){(uint32_t)beg, (uint32_t)end};
+	}
+	g->h[g->n++] = h;
+}
+
+/* 3- to 5-grams of the bytes of one word, its ends marked. */
+static void
+chars(struct sink *s, const char *p, size_t n, size_t at)
+{
+	char w[42];
+	size_t m = n > sizeof w - 2 ? sizeof w - 2 : n;
+
+	w[0] = '^';
+	memcpy(w + 1, p, m);
+	w[m + 1] = '$';
+	m += 2;
+	for (size_t i = 0; i + 3 <= m; i++) {
+		uint64_t h = (uint64_t)T_CHARS << 48;
+
+		h |= (uint64_t)(unsigned char)w[i] | (uint64_t)(unsigned char)w[i + 1] << 8 |
+		    (uint64_t)(unsigned char)w[i + 2] << 16;
+		put(s, mix(h), at, at + 1);
+		if (i + 4 <= m) {
+			h |= (uint64_t)(unsigned char)w[i + 3] << 24;
+			put(s, mix(h), at, at + 1);
+		}
+		if (i + 5 <= m) {
+			h |= (uint64_t)(unsigned char)w[i + 4] << 32;
+			put(s, mix(h), at, at + 1);
+		}
+	}
+}
+
+static bool
+is_negator(const struct norm *nm, const struct unit *u)
+{
+	const char *w = nm->text.p + u->word;
+	size_t n = u->nword;
+
+	return (n > 2 && memcmp(w + n - 3, "n't", 3) == 0) || (n == 3 && memcmp(w, "not", 3) == 0) ||
+	    (n == 2 && memcmp(w, "no", 2) == 0) || (n == 5 && memcmp(w, "never", 5) == 0) ||
+	    (n == 6 && memcmp(w, "cannot", 6) == 0) || (n == 4 && memcmp(w, "cant", 4) == 0) ||
+	    (n == 4 && memcmp(w, "dont", 4) == 0) || (n == 7 && memcmp(w, "without", 7) == 0);
+}
+
+static void
+features(const struct norm *nm, struct sink *s)
+{
+	const struct unit *u = nm->u;
+	size_t neg_until = 0;
+
+	for (size_t i = 0; i < nm->n; i++) {
+		switch (u[i].cls) {
+		case UNIT_HAN: {
+			uint64_t h = (uint64_t)T_HAN << 60 | u[i].id;
+
+			put(s, mix(h), i, i + 1);
+			if (u[i + 1].space)
+				break;
+			if (u[i + 1].cls == UNIT_PUNCT && (u[i + 1].id == '!' || u[i + 1].id == '?'))
+				put(s, mix(h ^ (uint64_t)u[i + 1].id << 21), i, i + 2);
+			if (i + 1 >= nm->n || u[i + 1].cls != UNIT_HAN)
+				break;
+			h |= (uint64_t)u[i + 1].id << 20;
+			put(s, mix(h), i, i + 2);
+			if (i + 2 >= nm->n || u[i + 2].cls != UNIT_HAN || u[i + 2].space)
+				break;
+			h ^= (uint64_t)u[i + 2].id << 40;
+			put(s, mix(h), i, i + 3);
+			break;
+		}
+		case UNIT_WORD:
+			put(s, mix((uint64_t)T_WORD << 60 | u[i].id), i, i + 1);
+			if (i > 0 && u[i - 1].cls == UNIT_WORD)
+				put(s, mix(((uint64_t)T_PAIR << 60) ^ (uint64_t)u[i - 1].id << 28 ^ u[i].id), i - 1, i + 1);
+			if (i < neg_until)
+				put(s, mix((uint64_t)T_NEG << 60 | u[i].id), i, i + 1);
+			chars(s, nm->text.p + u[i].word, u[i].nword, i);
+			if (is_negator(nm, &u[i]))
+				neg_until = i + 4;
+			break;
+		case UNIT_NUM:
+			put(s, mix((uint64_t)T_NUM << 60), i, i + 1);
+			break;
+		case UNIT_EMOTE:
+			put(s, mix((uint64_t)T_EMOTE << 60 | u[i].id), i, i + 1);
+			break;
+		default:
+			put(s, mix((uint64_t)T_MARK << 60 | u[i].id), i, i + 1);
+			if (u[i].cls == UNIT_PUNCT && u[i].id != ',' && u[i].id == u[i + 1].id) /* !! ?? …… */
+				put(s, mix((uint64_t)T_MARK << 60 | 1u << 24 | u[i].id), i, i + 2);
+			neg_until = 0;
+			break;
+		}
+	}
+}
+
+static size_t
+room(const struct norm *nm)
+{
+	return nm->n * 4 + nm->text.n * 3 + nm->n * 6 + 16;
+}
+
+void
+ngram_features(const struct norm *nm, struct ngrams *g)
+{
+	struct sink s = {g, NULL};
+
+	g->h = xgrow(g->h, &g->cap, room(nm), sizeof *g->h);
+	g->n = 0;
+	if (++g->epoch == 0) {
+		memset(g->mark, 0, sizeof g->mark);
+		g->epoch = 1;
+	}
+	features(nm, &s);
+}
+
+void
+ngram_spans(const struct norm *nm, struct ngrams *g, struct ngram_span **span, size_t *cap)
+{
+	struct sink s = {g, NULL};
+
+	g->h = xgrow(g->h, &g->cap, room(nm), sizeof *g->h);
+	*span = xgrow(*span, cap, room(nm), sizeof **span);
+	s.span = *span;
+	g->n = 0;
+	features(nm, &s);
+}
+
+void
+ngram_free(struct ngrams *g)
+{
+	free(g->h);
+	g->h = NULL;
+	g->n = g->cap = 0;
+}

@@ -1,0 +1,391 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/tsv.h"
+#include "base/utf8.h"
+#include "model/normalize.h"
+
+enum { RUN_MAX = 3, EMOTE_MAX = 10 /* characters between brackets */, PAD = 4 };
+
+void
+fold_init(struct fold *f)
+{
+	uint32_t c;
+
+	for (c = 0; c < 65536; c++)
+		f->bmp[c] = (uint16_t)c;
+	for (c = 0; c < ' '; c++)
+		f->bmp[c] = ' ';
+	f->bmp['\n'] = '\n';
+	f->bmp['\r'] = 0;
+	f->bmp[0x7f] = 0;
+	for (c = 'A'; c <= 'Z'; c++)
+		f->bmp[c] = (uint16_t)(c + 32);
+	for (c = 0xc0; c <= 0xde; c++) /* Latin-1 capitals, but not the multiplication sign */
+		if (c != 0xd7)
+			f->bmp[c] = (uint16_t)(c + 32);
+	for (c = 0x391; c <= 0x3a9; c++)
+		f->bmp[c] = (uint16_t)(c + 32);
+	for (c = 0x410; c <= 0x42f; c++)
+		f->bmp[c] = (uint16_t)(c + 32);
+	f->bmp[0x401] = 0x451;
+	for (c = 0xff01; c <= 0xff5e; c++)
+		f->bmp[c] = f->bmp[c - 0xfee0];
+	f->bmp[0x3000] = f->bmp[0xa0] = f->bmp[0x1680] = f->bmp[0x202f] = f->bmp[0x205f] = ' ';
+	for (c = 0x2000; c <= 0x200a; c++)
+		f->bmp[c] = ' ';
+	f->bmp[0x2028] = f->bmp[0x2029] = f->bmp[0x85] = '\n';
+	f->bmp[0xad] = f->bmp[0xfeff] = f->bmp[0x180e] = 0;
+	for (c = 0x200b; c <= 0x200f; c++)
+		f->bmp[c] = 0;
+	for (c = 0x202a; c <= 0x202e; c++)
+		f->bmp[c] = 0;
+	for (c = 0x2060; c <= 0x206f; c++)
+		f->bmp[c] = 0;
+	for (c = 0xfe00; c <= 0xfe0f; c++) /* variation selectors */
+		f->bmp[c] = 0;
+	f->bmp[0x2018] = f->bmp[0x2019] = f->bmp[0x02bc] = '\'';
+	f->bmp[0x300c] = f->bmp[0x300e] = f->bmp[0x201d] = 0x201c; /* all double quotes alike */
+	f->bmp[0x300d] = f->bmp[0x300f] = f->bmp['"'] = f->bmp[0xff02] = 0x201c;
+	f->bmp[0x3010] = f->bmp[0xff3b] = '[';
+	f->bmp[0x3011] = f->bmp[0xff3d] = ']';
+	f->bmp[0xfe50] = f->bmp[0xff64] = ',';
+	f->bmp[0xff61] = 0x3002;
+}
+
+int
+fold_load(struct fold *f, struct str text, const char *name, struct err *e)
+{
+	struct tsv t;
+	int rc;
+
+	tsv_open(&t, text, name);
+	while ((rc = tsv_next(&t, 2, e)) == 1) {
+		uint32_t c[2];
+
+		for (int i = 0; i < 2; i++) {
+			const char *next = t.col[i].p;
+
+			c[i] = 0;
+			if (t.col[i].n > 0)
+				c[i] = utf8_step(t.col[i].p, t.col[i].p + t.col[i].n, &next);
+			if (t.col[i].n == 0 || next != t.col[i].p + t.col[i].n)
+				return err_set(e, ERR_CONFIG, "%s:%zu: column %d must be one character", name, t.lineno, i + 1);
+		}
+		if (c[0] < 0x80 || c[1] > 0xffff || c[1] < 0x80)
+			continue; /* what the table cannot hold stays as it is */
+		if (c[0] <= 0xffff)
+			f->bmp[c[0]] = (uint16_t)c[1];
+	}
+	return rc;
+}
+
+uint32_t
+fold_cp(const struct fold *f, uint32_t c)
+{
+	if (c <= 0xffff)
+		return f->bmp[c];
+	if ((c >= 0x1f3fb && c <= 0x1f3ff) || c >= 0xe0000)
+		return 0; /* skin tones, tags */
+	return c;
+}
+
+static bool
+is_emoji(uint32_t c)
+{
+	return (c >= 0x1f000 && c <= 0x1faff) || (c >= 0x2600 && c <= 0x27bf) || (c >= 0x2b00 && c <= 0x2bff) ||
+	    (c >= 0x2300 && c <= 0x23ff) || (c >= 0x2190 && c <= 0x21ff) || c == 0x203c || c == 0x2049 || c == 0x2661;
+}
+
+/* Letters of words: Latin, Greek, Cyrillic and others that put spaces between words. */
+static bool
+is_letter(uint32_t c)
+{
+	if (c < 0x80)
+		return (c >= 'a' && c <= 'z') || c == '_';
+	return (c >= 0xc0 && c <= 0x1fff && c != 0xd7 && c != 0xf7 && !(c >= 0x1100 && c <= 0x11ff));
+}
+
+static bool
+is_han(uint32_t c)
+{
+	return (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf) || (c >= 0x3040 && c <= 0x30ff) ||
+	    (c >= 0xac00 && c <= 0xd7af) || (c >= 0x1100 && c <= 0x11ff) || (c >= 0x20000 && c <= 0x3ffff) ||
+	    (c >= 0xf900 && c <= 0xfaff) || c == 0x3005 || c == 0x3007;
+}
+
+static struct unit *
+add(struct norm *out, uint32_t id, enum unit_class cls, size_t off, bool space)
+{
+	struct unit *u;
+
+	if (out->n + 1 + PAD > out->cap)
+		out->u = xgrow(out->u, &out->cap, out->n + 1 + PAD, sizeof *out->u);
+	u = &out->u[out->n++];
+	*u = (struct unit){.id = id, .off = (uint32_t)off, .cls = (uint8_t)cls, .space = space};
+	return u;
+}
+
+static void
+close_unit(struct unit *u, size_t end)
+{
+	size_t n = end - u->off;
+
+	u->len = (uint16_t)(n > 65535 ? 65535 : n);
+}
+
+static void
+hash_unit(struct norm *out, struct unit *u)
+{
+	uint32_t h = 2166136261u;
+
+	u->nword = (uint32_t)(out->text.n - u->word);
+	for (size_t i = u->word; i < out->text.n; i++)
+		h = (h ^ (unsigned char)out->text.p[i]) * 16777619u;
+	h ^= h >> 15;
+	h *= 0x2c1b3c6du;
+	h ^= h >> 13;
+	u->id = h | 0x80000000u;
+}
+
+static inline void
+put_cp(struct buf *b, uint32_t c)
+{
+	if (c < 0x80) {
+		buf_putc(b, (char)c);
+	} else {
+		char tmp[4];
+
+		buf_add(b, tmp, utf8_put(tmp, c));
+	}
+}
+
+/* A run of ASCII that belongs to a web address; p stands behind "http://" or the like. */
+static const char *
+skip_url(const char *p, const char *end)
+{
+	while (p < end && (unsigned char)*p > ' ' && (unsigned char)*p < 0x7f && *p != '"' && *p != '<' && *p != '>')
+		p++;
+	return p;
+}
+
+static const char *
+url_at(const char *p, const char *end)
+{
+	size_t n = (size_t)(end - p);
+
+	if (n > 7 && (p[0] == 'h' || p[0] == 'H')) {
+		if (memcmp(p + 1, "ttp://", 6) == 0)
+			return skip_url(p + 7, end);
+		if (n > 8 && memcmp(p + 1, "ttps://", 7) == 0)
+			return skip_url(p + 8, end);
+	}
+	if (n > 4 && p[0] == 'w' && memcmp(p, "www.", 4) == 0)
+		return skip_url(p + 4, end);
+	return NULL;
+}
+
+/* "[...]" of up to EMOTE_MAX characters without white space or brackets inside; NULL when it is something else. */
+static const char *
+emote_end(const struct fold *f, const char *p, const char *end)
+{
+	int n = 0;
+
+	while (p < end && n <= EMOTE_MAX) {
+		const char *next;
+		uint32_t c = fold_cp(f, utf8_step(p, end, &next));
+
+		if (c == ']')
+			return n > 0 ? next : NULL;
+		if (c == ' ' || c == '\n' || c == '[' || c == ',' || c == 0x3002 || c == '!' || c == '?' || c == ':')
+			return NULL;
+		n++;
+		p = next;
+	}
+	return NULL;
+}
+
+void
+norm_text(const struct fold *f, struct str s, struct norm *out)
+{
+	const char *p = s.p, *end = s.p + s.n, *next;
+	uint32_t last = 0;
+	int run = 0;
+	bool space = false;
+
+	out->n = out->nhan = out->nword = 0;
+	buf_reset(&out->text);
+	while (p < end) {
+		size_t off = (size_t)(p - s.p);
+		uint32_t c = fold_cp(f, utf8_step(p, end, &next));
+		struct unit *u;
+
+		if (c == 0) {
+			p = next;
+			continue;
+		}
+		if (c == ' ') {
+			space = true;
+			p = next;
+			continue;
+		}
+		if (is_han(c)) {
+			run = c == last ? run + 1 : 1;
+			last = c;
+			if (run <= RUN_MAX) {
+				u = add(out, c, UNIT_HAN, off, space);
+				close_unit(u, (size_t)(next - s.p));
+				out->nhan++;
+			}
+			space = false;
+			p = next;
+			continue;
+		}
+		if (is_letter(c)) {
+			const char *url = c == 'h' || c == 'w' ? url_at(p, end) : NULL;
+			uint32_t prev = 0;
+			int same = 0;
+
+			if (url != NULL) {
+				u = add(out, UNIT_ID_URL, UNIT_URL, off, space);
+				close_unit(u, (size_t)(url - s.p));
+				p = url;
+				space = false;
+				last = 0;
+				continue;
+			}
+			u = add(out, 0, UNIT_WORD, off, space);
+			u->word = (uint32_t)out->text.n;
+			for (;;) {
+				same = c == prev ? same + 1 : 1;
+				prev = c;
+				if (same <= RUN_MAX)
+					put_cp(&out->text, c);
+				p = next;
+				for (;;) { /* what is dropped does not end a word */
+					if (p >= end) {
+						c = ' ';
+						break;
+					}
+					c = fold_cp(f, utf8_step(p, end, &next));
+					if (c != 0)
+						break;
+					p = next;
+				}
+				if (is_letter(c))
+					continue;
+				if (c == '\'' && p < end && next < end && is_letter(fold_cp(f, (unsigned char)*next)))
+					continue; /* don't */
+				break;
+			}
+			close_unit(u, (size_t)(p - s.p));
+			hash_unit(out, u);
+			out->nword++;
+			space = false;
+			last = 0;
+			continue;
+		}
+		if (c >= '0' && c <= '9') {
+			u = add(out, 0, UNIT_NUM, off, space);
+			u->word = (uint32_t)out->text.n;
+			while (c >= '0' && c <= '9') {
+				buf_putc(&out->text, (char)c);
+				p = next;
+				c = p < end ? fold_cp(f, utf8_step(p, end, &next)) : ' ';
+			}
+			close_unit(u, (size_t)(p - s.p));
+			hash_unit(out, u);
+			space = false;
+			last = 0;
+			continue;
+		}
+		if (c == '@' && next < end) {
+			const char *q = next;
+			int n = 0;
+
+			while (q < end && n < 30) { /* a name ends at white space or punctuation */
+				const char *qn;
+				uint32_t d = fold_cp(f, utf8_step(q, end, &qn));
+
+				if (!(is_letter(d) || is_han(d) || (d >= '0' && d <= '9') || d == '-' || d == 0xb7))
+					break;
+				q = qn;
+				n++;
+			}
+			if (n > 0) {
+				u = add(out, UNIT_ID_USER, UNIT_USER, off, space);
+				close_unit(u, (size_t)(q - s.p));
+				p = q;
+				space = false;
+				last = 0;
+				continue;
+			}
+		}
+		if (c == '[') {
+			const char *q = emote_end(f, next, end);
+
+			if (q != NULL) {
+				u = add(out, 0, UNIT_EMOTE, off, space);
+				u->word = (uint32_t)out->text.n;
+				while (p < q) {
+					c = fold_cp(f, utf8_step(p, end, &next));
+					if (c != 0)
+						put_cp(&out->text, c);
+					p = next;
+				}
+				close_unit(u, (size_t)(q - s.p));
+				hash_unit(out, u);
+				run = u->id == last ? run + 1 : 1;
+				last = u->id;
+				if (run > RUN_MAX)
+					out->n--;
+				space = false;
+				continue;
+			}
+		}
+		run = c == last ? run + 1 : 1;
+		last = c;
+		if (run <= RUN_MAX) {
+			u = add(out, c, is_emoji(c) ? UNIT_EMOJI : UNIT_PUNCT, off, space);
+			close_unit(u, (size_t)(next - s.p));
+		}
+		space = false;
+		p = next;
+	}
+	if (out->cap < out->n + PAD)
+		out->u = xgrow(out->u, &out->cap, out->n + PAD, sizeof *out->u);
+	memset(&out->u[out->n], 0, PAD * sizeof *out->u);
+}
+
+void
+norm_free(struct norm *nm)
+{
+	free(nm->u);
+	buf_free(&nm->text);
+	*nm = (struct norm){0};
+}
+
+void
+fold_str(const struct fold *f, struct str s, struct buf *out)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	bool space = false, some = false;
+
+	while (p < end) {
+		uint32_t c = fold_cp(f, utf8_step(p, end, &p));
+
+		if (c == 0)
+			continue;
+		if (c == ' ' || c == '\n') {
+			space = some;
+			continue;
+		}
+		if (space)
+			buf_putc(out, ' ');
+		space = false;
+		some = true;
+		put_cp(out, c);
+	}
+}

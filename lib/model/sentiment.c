@@ -1,0 +1,163 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/sentiment.h"
+
+const char *const sent_label_name[3] = {"neg", "neu", "pos"};
+
+static int
+pair(const struct linear *m, const char *key, float out[2], const char *name, struct err *e)
+{
+	struct str rest = linear_meta(m, key), part;
+	double v;
+
+	for (int i = 0; i < 2; i++) {
+		if (!str_split(&rest, ' ', &part) || !str_f64(part, &v))
+			return err_set(e, ERR_CONFIG, "%s: meta %s needs two numbers", name, key);
+		out[i] = (float)v;
+	}
+	return 0;
+}
+
+int
+sent_open(struct sentiment *s, const struct sent_files *f, struct err *e)
+{
+	double v;
+
+	s->fold = xmalloc(sizeof *s->fold);
+	fold_init(s->fold);
+	s->lex = lex_new();
+	if (fold_load(s->fold, f->t2s, f->t2s_name, e) != 0 ||
+	    lex_load(s->lex, s->fold, f->lexicon_zh, f->lexicon_zh_name, e) != 0 ||
+	    lex_load(s->lex, s->fold, f->lexicon_en, f->lexicon_en_name, e) != 0)
+		return -1;
+	if (f->model.n == 0)
+		return 0;
+	if (linear_load(&s->model, f->model, f->model_name, &s->keep, e) != 0)
+		return -1;
+	if (strcmp(s->model.kind, "sentiment") != 0 || s->model.k != 2 || s->model.ndense != SENT_DENSE)
+		return err_set(e, ERR_CONFIG, "%s: not a sentiment model of this version (kind %s, %u outputs, %u numbers)",
+		    f->model_name, s->model.kind, s->model.k, s->model.ndense);
+	if (pair(&s->model, "platt-polarity", s->platt_pol, f->model_name, e) != 0 ||
+	    pair(&s->model, "platt-neutral", s->platt_neu, f->model_name, e) != 0)
+		return -1;
+	s->unsure = str_f64(linear_meta(&s->model, "unsure"), &v) ? (float)v : 0.5f;
+	return 0;
+}
+
+void
+sent_close(struct sentiment *s)
+{
+	free(s->fold);
+	lex_free(s->lex);
+	norm_free(&s->norm);
+	ngram_free(&s->grams);
+	lex_scratch_free(&s->scratch);
+	arena_free(&s->keep);
+}
+
+void
+sent_inputs(struct sentiment *s, struct str text, bool want_hits, struct lex_score *lex, float dense[SENT_DENSE])
+{
+	norm_text(s->fold, text, &s->norm);
+	ngram_features(&s->norm, &s->grams);
+	lex_score(s->lex, &s->norm, &s->scratch, want_hits, lex);
+	memset(dense, 0, SENT_DENSE * sizeof *dense);
+	memcpy(dense + (lex->han ? 0 : LF_N), lex->f, LF_N * sizeof *dense);
+}
+
+static float
+sigmoid(float x)
+{
+	return 1 / (1 + expf(-x));
+}
+
+/* The emotion with the most evidence among those that fit the label; surprise fits every label. */
+static enum lex_emotion
+emotion(const struct sent_result *r)
+{
+	static const unsigned fits[3] = {
+	    1u << EMO_ANGER | 1u << EMO_SAD | 1u << EMO_FEAR | 1u << EMO_DISGUST | 1u << EMO_SURPRISE,
+	    1u << EMO_SURPRISE, 1u << EMO_JOY | 1u << EMO_LIKE | 1u << EMO_SURPRISE};
+	enum lex_emotion best = EMO_NONE;
+	float most = 0.5f;
+
+	for (int i = 1; i < EMO_N; i++)
+		if ((fits[r->label] >> i & 1) != 0 && r->lex.emotion[i] > most) {
+			most = r->lex.emotion[i];
+			best = (enum lex_emotion)i;
+		}
+	return best;
+}
+
+void
+sent_score(struct sentiment *s, struct str text, bool want_hits, struct sent_result *r)
+{
+	float dense[SENT_DENSE], out[2], pos, neu;
+	const struct linear *m = &s->model;
+
+	sent_inputs(s, text, want_hits, &r->lex, dense);
+	linear_score(m, s->grams.h, s->grams.n, dense, out);
+	r->lexicon = 0;
+	for (unsigned d = 0; d < SENT_DENSE; d++)
+		r->lexicon += dense[d] * m->dense[d * 2];
+	r->ngram = out[0] - r->lexicon;
+	pos = sigmoid(s->platt_pol[0] * out[0] + s->platt_pol[1]);
+	neu = sigmoid(s->platt_neu[0] * out[1] + s->platt_neu[1]);
+	r->prob[SENT_NEU] = neu;
+	r->prob[SENT_POS] = (1 - neu) * pos;
+	r->prob[SENT_NEG] = (1 - neu) * (1 - pos);
+	r->label = neu >= r->prob[SENT_POS] && neu >= r->prob[SENT_NEG] ? SENT_NEU : pos > 0.5f ? SENT_POS : SENT_NEG;
+	r->score = r->prob[SENT_POS] - r->prob[SENT_NEG];
+	r->confidence = r->prob[r->label];
+	r->unsure = r->confidence < s->unsure;
+	r->emotion = emotion(r);
+}
+
+static int
+by_weight(const void *a, const void *b)
+{
+	const struct sent_gram *x = a, *y = b;
+	float p = fabsf(x->weight), q = fabsf(y->weight);
+
+	return p != q ? (p < q) - (p > q) : (x->beg > y->beg) - (x->beg < y->beg);
+}
+
+size_t
+sent_top_grams(struct sentiment *s, struct sent_gram *out, size_t max)
+{
+	struct ngram_span *span = NULL;
+	struct sent_gram *all;
+	size_t cap = 0, n;
+	const struct linear *m = &s->model;
+	float norm = s->grams.n > 0 ? 1 / sqrtf((float)s->grams.n) : 0;
+
+	ngram_spans(&s->norm, &s->grams, &span, &cap);
+	n = s->grams.n;
+	all = xcalloc(n + 1, sizeof *all);
+	for (size_t i = 0; i < n; i++) {
+		const struct unit *last = &s->norm.u[span[i].end - 1];
+
+		all[i].beg = s->norm.u[span[i].beg].off;
+		all[i].end = last->off + last->len;
+		all[i].weight = norm * m->lut[0][(unsigned char)m->w[(size_t)(s->grams.h[i] >> (32 - m->bits)) * 2]];
+	}
+	qsort(all, n, sizeof *all, by_weight);
+	{ /* features of one place and weight are one reason */
+		size_t k = 0;
+
+		for (size_t i = 0; i < n && k < max && all[i].weight != 0; i++) {
+			size_t j;
+
+			for (j = 0; j < k && !(out[j].beg == all[i].beg && out[j].end == all[i].end); j++)
+				;
+			if (j == k)
+				out[k++] = all[i];
+		}
+		n = k;
+	}
+	free(all);
+	free(span);
+	return n;
+}
