@@ -1,0 +1,355 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "model/dupes.h"
+
+enum { HALF = DUP_WINDOW / 2, MIN_EXACT = 6 /* letters: shorter texts are nobody's copy */, NO_CLUSTER = UINT32_MAX };
+
+/* A remembered text. Ids live in one of two arenas, the older of which is emptied when its half is written over. */
+struct text {
+	struct str id;
+	uint64_t exact;
+	int64_t published;
+	uint64_t author;
+	uint32_t cluster;
+	bool sketched;
+};
+
+struct cluster {
+	struct str first_id;
+	int64_t first;
+	uint32_t size;
+	uint32_t nauthors;
+	uint64_t author[DUP_SPAM_AUTHORS];
+};
+
+/* A post known by its id: enough to give the same mark again. */
+struct known {
+	uint32_t number, rank, cluster; /* number: of its text, or of the text it copies exactly */
+	bool exact_copy, spam;
+};
+
+struct exact_map { /* exact hash -> number of the text; open addressing */
+	uint32_t *slot;
+	size_t cap, n;
+};
+
+struct dupes {
+	const struct fold *fold;
+	double min_j;
+	struct dup_index *index;
+	struct text *text;
+	size_t text_cap;
+	uint64_t ntext;
+	struct arena ids[2];
+	struct exact_map exact[2];
+	struct cluster *cluster;
+	size_t ncluster, cluster_cap;
+	struct arena cluster_ids;
+	bool with_ids;
+	struct map by_id;
+	struct known *known;
+	size_t nknown, known_cap;
+	struct buf tmp;
+	struct sketch sketch;
+};
+
+struct dupes *
+dupes_new(const struct fold *fold, double min_j, bool with_ids)
+{
+	struct dupes *d = xcalloc(1, sizeof *d);
+
+	d->fold = fold;
+	d->min_j = min_j;
+	d->with_ids = with_ids;
+	d->index = dup_index_new();
+	return d;
+}
+
+void
+dupes_free(struct dupes *d)
+{
+	if (d == NULL)
+		return;
+	dup_index_free(d->index);
+	free(d->text);
+	for (int i = 0; i < 2; i++) {
+		arena_free(&d->ids[i]);
+		free(d->exact[i].slot);
+	}
+	free(d->cluster);
+	arena_free(&d->cluster_ids);
+	map_free(&d->by_id);
+	free(d->known);
+	buf_free(&d->tmp);
+	free(d);
+}
+
+static uint32_t *
+exact_find(struct dupes *d, struct exact_map *m, uint64_t h)
+{
+	size_t i = (size_t)h & (m->cap - 1);
+
+	while (m->slot[i] != DUP_NONE && d->text[m->slot[i]].exact != h)
+		i = (i + 1) & (m->cap - 1);
+	return &m->slot[i];
+}
+
+static void
+exact_put(struct dupes *d, struct exact_map *m, uint32_t number)
+{
+	if ((m->n + 1) * 4 > m->cap * 3) {
+		struct exact_map old = *m;
+
+		m->cap = old.cap ? old.cap * 2 : 1024;
+		m->slot = xmalloc(m->cap * sizeof *m->slot);
+		memset(m->slot, 0xff, m->cap * sizeof *m->slot);
+		for (size_t i = 0; i < old.cap; i++)
+			if (old.slot[i] != DUP_NONE)
+				*exact_find(d, m, d->text[old.slot[i]].exact) = old.slot[i];
+		free(old.slot);
+	}
+	*exact_find(d, m, d->text[number].exact) = number;
+	m->n++;
+}
+
+static uint32_t
+exact_get(struct dupes *d, uint64_t h)
+{
+	for (int i = 0; i < 2; i++) {
+		uint32_t v = d->exact[i].cap ? *exact_find(d, &d->exact[i], h) : DUP_NONE;
+
+		if (v != DUP_NONE)
+			return v;
+	}
+	return DUP_NONE;
+}
+
+static uint32_t
+remember(struct dupes *d, struct str id, int64_t published, uint64_t author, bool sketched)
+{
+	uint32_t number, half;
+	struct text *t;
+
+	/* every text takes a number, sketched or not, so that the index and this table stay in step */
+	number = dup_index_add(d->index, &d->sketch);
+	half = number >= HALF;
+	if (number % HALF == 0) {
+		arena_free(&d->ids[half]);
+		free(d->exact[half].slot);
+		d->exact[half] = (struct exact_map){NULL, 0, 0};
+	}
+	if (number >= d->text_cap)
+		d->text = xgrow(d->text, &d->text_cap, number + 1u, sizeof *d->text);
+	t = &d->text[number];
+	*t = (struct text){arena_str(&d->ids[half], id), d->sketch.exact, published, author, NO_CLUSTER, sketched};
+	exact_put(d, &d->exact[half], number);
+	d->ntext++;
+	return number;
+}
+
+static void
+add_author(struct cluster *c, uint64_t author)
+{
+	for (uint32_t i = 0; i < c->nauthors; i++)
+		if (c->author[i] == author)
+			return;
+	if (c->nauthors < DUP_SPAM_AUTHORS)
+		c->author[c->nauthors++] = author;
+}
+
+/* The cluster of a text, made when this is its first copy. */
+static uint32_t
+cluster_of(struct dupes *d, uint32_t number)
+{
+	struct text *t = &d->text[number];
+	struct cluster *c;
+
+	if (t->cluster != NO_CLUSTER)
+		return t->cluster;
+	d->cluster = xgrow(d->cluster, &d->cluster_cap, d->ncluster + 1, sizeof *d->cluster);
+	c = &d->cluster[d->ncluster];
+	*c = (struct cluster){.first_id = arena_str(&d->cluster_ids, t->id), .first = t->published, .size = 1};
+	if (t->author != 0)
+		add_author(c, t->author);
+	return t->cluster = (uint32_t)d->ncluster++;
+}
+
+/* "转发微博" and the like: nothing of one's own was said. */
+static bool
+bare_repost(struct str text)
+{
+	static const struct str stock[] = {{"转发微博", 12}, {"轉發微博", 12}, {"转发", 6}, {"轉發", 6}, {"转", 3},
+	    {"repost", 6}, {"Repost", 6}, {"RT", 2}};
+	ptrdiff_t chain = str_find(text, STR("//@"));
+
+	text = str_trim(chain >= 0 ? str_sub(text, 0, (size_t)chain) : text);
+	for (size_t i = 0; i < sizeof stock / sizeof *stock; i++)
+		if (str_eq(text, stock[i]))
+			return true;
+	return text.n == 0;
+}
+
+/* Makes a text take part in exact comparison only. */
+static void
+meet_nobody(struct dupes *d)
+{
+	for (size_t i = 0; i < sizeof d->sketch.band / sizeof *d->sketch.band; i++)
+		d->sketch.band[i] = (uint32_t)hash_u64(d->sketch.exact + i);
+	for (size_t i = 0; i < SKETCH_BYTES; i += 8) {
+		uint64_t v = hash_u64(d->sketch.exact ^ i);
+
+		memcpy(d->sketch.nibble + i, &v, 8);
+	}
+}
+
+static void
+mark_copy(struct dupes *d, struct dup_mark *m, uint32_t number, uint32_t cluster, double j, uint32_t rank, bool spam)
+{
+	const struct cluster *c = &d->cluster[cluster];
+
+	*m = (struct dup_mark){.copy = true, .cluster = c->first_id, .of = d->text[number].id,
+	    .distance = (int)((1 - (j > 1 ? 1 : j)) * 100 + 0.5), .size = rank, .first = c->first, .template_spam = spam};
+}
+
+/* The mark a known post had: the same look-up, among what came before it. */
+static void
+mark_again(struct dupes *d, const struct known *k, struct dup_mark *m)
+{
+	double j = 1;
+	uint32_t number = k->number;
+
+	*m = (struct dup_mark){.copy = false};
+	if (k->rank <= 1)
+		return;
+	if (!k->exact_copy)
+		number = dup_index_find(d->index, &d->sketch, d->min_j, k->number, &j);
+	if (number != DUP_NONE)
+		mark_copy(d, m, number, k->cluster, j, k->rank, k->spam);
+}
+
+static void
+know(struct dupes *d, struct str id, struct known k)
+{
+	if (!d->with_ids || id.n == 0)
+		return;
+	d->known = xgrow(d->known, &d->known_cap, d->nknown + 1, sizeof *d->known);
+	d->known[d->nknown] = k;
+	*map_put(&d->by_id, id, NULL) = d->nknown++;
+}
+
+static void
+make_trace(const struct dupes *d, const struct dup_post *p, uint64_t author, bool sketched, bool spam,
+    struct str cluster, struct dup_trace *t)
+{
+	size_t n = 0;
+
+	*t = (struct dup_trace){.id = p->id, .cluster = cluster, .published = p->published, .exact = d->sketch.exact,
+	    .fresh = true};
+	t->bytes[n++] = (uint8_t)(sketched | spam << 1);
+	memcpy(t->bytes + n, &author, 8);
+	n += 8;
+	if (sketched) {
+		memcpy(t->bytes + n, d->sketch.nibble, SKETCH_BYTES);
+		n += SKETCH_BYTES;
+		memcpy(t->bytes + n, d->sketch.band, sizeof d->sketch.band);
+		n += sizeof d->sketch.band;
+	}
+	t->nbytes = n;
+}
+
+void
+dupes_see(struct dupes *d, const struct dup_post *p, struct dup_mark *m, struct dup_trace *t)
+{
+	uint64_t author = p->author.n > 0 ? hash_bytes(p->author.p, p->author.n, 1) | 1 : 0;
+	uint32_t number = DUP_NONE, own;
+	bool sketched, exact = false, bare = p->root.n > 0 && bare_repost(p->text);
+	double j = 1;
+
+	sketch_text(d->fold, p->title, p->text, &d->tmp, &d->sketch);
+	sketched = d->sketch.nshingles >= DUP_MIN_SHINGLES && !bare;
+	if (bare) /* a bare repost is a copy of what it reposts, not of the other words "repost" */
+		d->sketch.exact = hash_bytes(p->root.p, p->root.n, 2);
+	else if (!sketched && d->sketch.nletters < MIN_EXACT)
+		d->sketch.exact = hash_bytes(p->id.p, p->id.n, 3);
+	if (!sketched)
+		meet_nobody(d);
+	if (t != NULL)
+		t->fresh = false;
+	if (d->with_ids && p->id.n > 0) {
+		uintptr_t *k = map_get(&d->by_id, p->id);
+
+		if (k != NULL) {
+			mark_again(d, &d->known[*k], m);
+			return;
+		}
+	}
+	number = exact_get(d, d->sketch.exact);
+	exact = number != DUP_NONE;
+	if (!exact && sketched)
+		number = dup_index_find(d->index, &d->sketch, d->min_j, DUP_NONE, &j);
+	*m = (struct dup_mark){.copy = false};
+	if (number == DUP_NONE) {
+		own = remember(d, p->id, p->published, p->original ? author : 0, sketched);
+		know(d, p->id, (struct known){own, 1, NO_CLUSTER, false, false});
+		if (t != NULL)
+			make_trace(d, p, p->original ? author : 0, sketched, false, p->id, t);
+		return;
+	}
+	uint32_t cl = cluster_of(d, number), rank = ++d->cluster[cl].size;
+	bool spam = false, like = (1 - j) * 100 <= DUP_SPAM_DISTANCE;
+
+	if (p->original && author != 0 && like && sketched) {
+		add_author(&d->cluster[cl], author);
+		spam = d->cluster[cl].nauthors >= DUP_SPAM_AUTHORS;
+	}
+	mark_copy(d, m, number, cl, j, rank, spam);
+	own = number;
+	if (!exact) {
+		own = remember(d, p->id, p->published, p->original ? author : 0, sketched);
+		d->text[own].cluster = cl;
+	}
+	know(d, p->id, (struct known){own, rank, cl, exact, spam});
+	if (t != NULL)
+		make_trace(d, p, p->original && like ? author : 0, sketched && !exact, spam, m->cluster, t);
+}
+
+bool
+dupes_recall(struct dupes *d, const struct dup_trace *t)
+{
+	uint64_t author;
+	bool sketched, spam;
+	uint32_t number, cl = NO_CLUSTER, own, rank = 1;
+	uintptr_t *first;
+
+	if (t->nbytes != 9 && t->nbytes != DUP_TRACE_MAX)
+		return false;
+	sketched = t->bytes[0] & 1;
+	spam = t->bytes[0] >> 1 & 1;
+	if (sketched != (t->nbytes > 9))
+		return false;
+	memcpy(&author, t->bytes + 1, 8);
+	d->sketch.exact = t->exact;
+	number = exact_get(d, t->exact);
+	first = map_get(&d->by_id, t->cluster);
+	if (!str_eq(t->id, t->cluster) && first != NULL) {
+		cl = cluster_of(d, d->known[*first].number);
+		rank = ++d->cluster[cl].size;
+		if (author != 0)
+			add_author(&d->cluster[cl], author);
+	}
+	own = number;
+	if (number == DUP_NONE) {
+		if (sketched) {
+			memcpy(d->sketch.nibble, t->bytes + 9, SKETCH_BYTES);
+			memcpy(d->sketch.band, t->bytes + 9 + SKETCH_BYTES, sizeof d->sketch.band);
+		} else {
+			meet_nobody(d);
+		}
+		own = remember(d, t->id, t->published, author, sketched);
+		d->text[own].cluster = cl;
+	}
+	know(d, t->id, (struct known){own, rank, cl, number != DUP_NONE, spam});
+	return true;
+}
