@@ -161,7 +161,14 @@ plausible(struct str s, size_t bad, const char *name)
 
 		if (cp < 0x80)
 			continue;
-		if (cp >= 0x4e00 && cp < 0xa000) {
+		if ((cp >= 0x400 && cp < 0x500) || (cp >= 0x5d0 && cp < 0x5eb)) { /* one byte a letter: counts half */
+			struct str letter = str_n(p, (size_t)(next - p));
+
+			if (str_find(STR("оеаинтсрвлкйהויאלתרשמ"), letter) >= 0)
+				score += 2;
+			else if ((cp < 0x430 && cp != 0x401) || str_find(STR("ъщэфц"), letter) >= 0)
+				score -= 1;
+		} else if (cp >= 0x4e00 && cp < 0xa000) {
 			score += 1;
 			if (cjk && str_find(str_c(common), str_n(p, (size_t)(next - p))) >= 0)
 				score += 4;
@@ -186,7 +193,8 @@ static const char *
 guess(struct str in)
 {
 	static const struct label trial[] = {{"", "GB18030", "GB18030"}, {"", "Big5", "BIG5-HKSCS"},
-	    {"", "Shift_JIS", "CP932"}, {"", "EUC-JP", "EUC-JP-MS"}, {"", "EUC-KR", "CP949"}};
+	    {"", "Shift_JIS", "CP932"}, {"", "EUC-JP", "EUC-JP-MS"}, {"", "EUC-KR", "CP949"},
+	    {"", "windows-1251", "CP1251"}, {"", "KOI8-R", "KOI8-R"}, {"", "windows-1255", "CP1255"}};
 	const char *best = NULL;
 	long top = 0;
 	struct buf tmp = {0};

@@ -233,7 +233,8 @@ sink_cp(struct sink *k, uint32_t cp)
 {
 	if (is_hidden(cp))
 		return;
-	if ((cp == 0x200c || cp == 0x200d) && (is_alnum((char)(k->before < 0x80 ? k->before : 0)) || utf8_is_han(k->before)))
+	if ((cp == 0x200c || cp == 0x200d) && k->gap == GAP_NONE &&
+	    (is_alnum((char)(k->before < 0x80 ? k->before : 0)) || utf8_is_han(k->before)))
 		return; /* a joiner that joins nothing only hides a word from a search */
 	if (k->gap != GAP_NONE) {
 		if (k->out->n > k->start)

@@ -123,9 +123,9 @@ hex_digit(char c)
 	return is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Lower case, percent escapes undone, labels outside ASCII in punycode. False: not a host. */
+/* Percent escapes undone, labels outside ASCII in punycode, lower case when asked for. False: not a host. */
 static bool
-put_host(struct buf *out, struct str host)
+put_host(struct buf *out, struct str host, bool lower)
 {
 	char raw[256];
 	uint32_t label[64];
@@ -172,7 +172,8 @@ put_host(struct buf *out, struct str host)
 		if (cp < 0x80) {
 			if (cp <= 0x20 || cp == 0x7f || strchr("<>\"\\^`{|}%/?#@", (int)cp) != NULL)
 				return false;
-			cp = (uint32_t)(unsigned char)to_lower((char)cp);
+			if (lower)
+				cp = (uint32_t)(unsigned char)to_lower((char)cp);
 		} else {
 			ascii = false;
 		}
@@ -240,8 +241,8 @@ put_path(struct buf *out, struct str path)
 		buf_putc(out, '/');
 }
 
-struct str
-url_resolve(struct arena *a, struct str base, struct str ref)
+static struct str
+resolve(struct arena *a, struct str base, struct str ref, bool lower)
 {
 	struct buf tidy = {0}, out = {0};
 	struct str none = {NULL, 0}, got = none;
@@ -284,7 +285,7 @@ url_resolve(struct arena *a, struct str base, struct str ref)
 		}
 		if (from->host.n > 2 && from->host.p[0] == '[')
 			put_escaped(&out, from->host, "");
-		else if (!put_host(&out, from->host))
+		else if (!put_host(&out, from->host, lower))
 			goto done;
 		if (from->port.n > 0) {
 			if (!str_i64(from->port, &port) || port < 1 || port > 65535)
@@ -331,6 +332,12 @@ done:
 	return got;
 }
 
+struct str
+url_resolve(struct arena *a, struct str base, struct str ref)
+{
+	return resolve(a, base, ref, false);
+}
+
 /* --- one spelling -------------------------------------------------------------------------------------------- */
 
 static bool
@@ -360,7 +367,7 @@ tracking(struct str pair)
 struct str
 url_canonical(struct arena *a, struct str s)
 {
-	struct str full = url_clean(a, s), rest, pair;
+	struct str full = resolve(a, STR(""), s, true), rest, pair;
 	struct url u;
 	struct buf out = {0};
 	bool first = true;
@@ -389,7 +396,7 @@ url_canonical(struct arena *a, struct str s)
 struct str
 url_site(struct arena *a, struct str s)
 {
-	struct str full = url_clean(a, s);
+	struct str full = resolve(a, STR(""), s, true);
 	struct url u;
 
 	if (full.p == NULL)
@@ -402,7 +409,7 @@ url_site(struct arena *a, struct str s)
 struct str
 url_path(struct arena *a, struct str s)
 {
-	struct str full = url_clean(a, s);
+	struct str full = resolve(a, STR(""), s, true);
 	struct url u;
 	const char *end;
 

@@ -14,7 +14,7 @@ struct url {
 struct url url_split(struct str s);
 
 /*
- * ref against base (absolute, may be empty when ref is absolute): an http or https URL in ASCII, scheme and host in
+ * ref against base (absolute, may be empty when ref is absolute): an http or https URL in ASCII, the scheme in
  * lower case, dot segments gone, everything outside the URL alphabet percent-encoded, an international host in
  * punycode. p == NULL: not http(s), or nothing to resolve against. The result lives in a, NUL-terminated.
  */
@@ -26,7 +26,7 @@ url_clean(struct arena *a, struct str s)
 }
 
 /*
- * The spelling two addresses of one page share: as url_clean, without fragment (but #! stays), default port and
+ * The spelling two addresses of one page share: as url_clean, host in lower case, without fragment (but #! stays), default port and
  * tracking parameters (utm_*, spm, share_* …); other parameters keep their order. p == NULL as above.
  */
 struct str url_canonical(struct arena *a, struct str s);
