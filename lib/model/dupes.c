@@ -27,7 +27,9 @@ struct cluster {
 /* A post known by its id: enough to give the same mark again. */
 struct known {
 	uint32_t number, rank, cluster; /* number: of its text, or of the text it copies exactly */
-	bool exact_copy, spam;
+	struct str of;
+	uint8_t distance;
+	bool spam;
 };
 
 struct exact_map { /* exact hash -> number of the text; open addressing */
@@ -205,28 +207,16 @@ meet_nobody(struct dupes *d)
 }
 
 static void
-mark_copy(struct dupes *d, struct dup_mark *m, uint32_t number, uint32_t cluster, double j, uint32_t rank, bool spam)
+mark(const struct dupes *d, const struct known *k, struct dup_mark *m)
 {
-	const struct cluster *c = &d->cluster[cluster];
-
-	*m = (struct dup_mark){.copy = true, .cluster = c->first_id, .of = d->text[number].id,
-	    .distance = (int)((1 - (j > 1 ? 1 : j)) * 100 + 0.5), .size = rank, .first = c->first, .template_spam = spam};
-}
-
-/* The mark a known post had: the same look-up, among what came before it. */
-static void
-mark_again(struct dupes *d, const struct known *k, struct dup_mark *m)
-{
-	double j = 1;
-	uint32_t number = k->number;
+	const struct cluster *c;
 
 	*m = (struct dup_mark){.copy = false};
 	if (k->rank <= 1)
 		return;
-	if (!k->exact_copy)
-		number = dup_index_find(d->index, &d->sketch, d->min_j, k->number, &j);
-	if (number != DUP_NONE)
-		mark_copy(d, m, number, k->cluster, j, k->rank, k->spam);
+	c = &d->cluster[k->cluster];
+	*m = (struct dup_mark){.copy = true, .cluster = c->first_id, .of = k->of.n > 0 ? k->of : c->first_id,
+	    .distance = k->distance, .size = k->rank, .first = c->first, .template_spam = k->spam};
 }
 
 static void
@@ -235,26 +225,33 @@ know(struct dupes *d, struct str id, struct known k)
 	if (!d->with_ids || id.n == 0)
 		return;
 	d->known = xgrow(d->known, &d->known_cap, d->nknown + 1, sizeof *d->known);
+	k.of = arena_str(&d->cluster_ids, k.of);
 	d->known[d->nknown] = k;
 	*map_put(&d->by_id, id, NULL) = d->nknown++;
 }
 
+/* The layout: flags, distance, length of `of`, author, of, then sketch and bands when there are any. */
+enum { TRACE_HEAD = 11, TRACE_SKETCH = SKETCH_BYTES + 4 * 32, OF_MAX = DUP_TRACE_MAX - TRACE_HEAD - TRACE_SKETCH };
+
 static void
-make_trace(const struct dupes *d, const struct dup_post *p, uint64_t author, bool sketched, bool spam,
+make_trace(const struct dupes *d, const struct dup_post *p, uint64_t author, bool sketched, const struct known *k,
     struct str cluster, struct dup_trace *t)
 {
-	size_t n = 0;
+	size_t nof = k->of.n <= OF_MAX ? k->of.n : 0, n = TRACE_HEAD; /* without `of` the cluster's first stands in */
 
 	*t = (struct dup_trace){.id = p->id, .cluster = cluster, .published = p->published, .exact = d->sketch.exact,
 	    .fresh = true};
-	t->bytes[n++] = (uint8_t)(sketched | spam << 1);
-	memcpy(t->bytes + n, &author, 8);
-	n += 8;
+	t->bytes[0] = (uint8_t)(sketched | k->spam << 1);
+	t->bytes[1] = k->distance;
+	t->bytes[2] = (uint8_t)nof;
+	memcpy(t->bytes + 3, &author, 8);
+	if (nof > 0)
+		memcpy(t->bytes + n, k->of.p, nof);
+	n += nof;
 	if (sketched) {
 		memcpy(t->bytes + n, d->sketch.nibble, SKETCH_BYTES);
-		n += SKETCH_BYTES;
-		memcpy(t->bytes + n, d->sketch.band, sizeof d->sketch.band);
-		n += sizeof d->sketch.band;
+		memcpy(t->bytes + n + SKETCH_BYTES, d->sketch.band, sizeof d->sketch.band);
+		n += TRACE_SKETCH;
 	}
 	t->nbytes = n;
 }
@@ -263,8 +260,8 @@ void
 dupes_see(struct dupes *d, const struct dup_post *p, struct dup_mark *m, struct dup_trace *t)
 {
 	uint64_t author = p->author.n > 0 ? hash_bytes(p->author.p, p->author.n, 1) | 1 : 0;
-	uint32_t number = DUP_NONE, own;
-	bool sketched, exact = false, bare = p->root.n > 0 && bare_repost(p->text);
+	uint32_t number;
+	bool sketched, exact, bare = p->root.n > 0 && bare_repost(p->text);
 	double j = 1;
 
 	sketch_text(d->fold, p->title, p->text, &d->tmp, &d->sketch);
@@ -281,7 +278,7 @@ dupes_see(struct dupes *d, const struct dup_post *p, struct dup_mark *m, struct 
 		uintptr_t *k = map_get(&d->by_id, p->id);
 
 		if (k != NULL) {
-			mark_again(d, &d->known[*k], m);
+			mark(d, &d->known[*k], m);
 			return;
 		}
 	}
@@ -289,67 +286,77 @@ dupes_see(struct dupes *d, const struct dup_post *p, struct dup_mark *m, struct 
 	exact = number != DUP_NONE;
 	if (!exact && sketched)
 		number = dup_index_find(d->index, &d->sketch, d->min_j, DUP_NONE, &j);
-	*m = (struct dup_mark){.copy = false};
 	if (number == DUP_NONE) {
-		own = remember(d, p->id, p->published, p->original ? author : 0, sketched);
-		know(d, p->id, (struct known){own, 1, NO_CLUSTER, false, false});
+		struct known k = {.rank = 1, .cluster = NO_CLUSTER};
+
+		k.number = remember(d, p->id, p->published, p->original ? author : 0, sketched);
+		mark(d, &k, m);
+		know(d, p->id, k);
 		if (t != NULL)
-			make_trace(d, p, p->original ? author : 0, sketched, false, p->id, t);
+			make_trace(d, p, p->original ? author : 0, sketched, &k, p->id, t);
 		return;
 	}
-	uint32_t cl = cluster_of(d, number), rank = ++d->cluster[cl].size;
-	bool spam = false, like = (1 - j) * 100 <= DUP_SPAM_DISTANCE;
+	uint32_t cl = cluster_of(d, number);
+	struct known k = {.number = number, .rank = ++d->cluster[cl].size, .cluster = cl, .of = d->text[number].id,
+	    .distance = (uint8_t)((1 - (j > 1 ? 1 : j)) * 100 + 0.5)};
 
-	if (p->original && author != 0 && like && sketched) {
+	if (p->original && author != 0 && k.distance <= DUP_SPAM_DISTANCE && sketched) {
 		add_author(&d->cluster[cl], author);
-		spam = d->cluster[cl].nauthors >= DUP_SPAM_AUTHORS;
+		k.spam = d->cluster[cl].nauthors >= DUP_SPAM_AUTHORS;
+	} else {
+		author = 0;
 	}
-	mark_copy(d, m, number, cl, j, rank, spam);
-	own = number;
+	mark(d, &k, m);
 	if (!exact) {
-		own = remember(d, p->id, p->published, p->original ? author : 0, sketched);
-		d->text[own].cluster = cl;
+		k.number = remember(d, p->id, p->published, p->original ? author : 0, sketched);
+		d->text[k.number].cluster = cl;
 	}
-	know(d, p->id, (struct known){own, rank, cl, exact, spam});
+	know(d, p->id, k);
 	if (t != NULL)
-		make_trace(d, p, p->original && like ? author : 0, sketched && !exact, spam, m->cluster, t);
+		make_trace(d, p, author, sketched && !exact, &k, m->cluster, t);
 }
 
 bool
 dupes_recall(struct dupes *d, const struct dup_trace *t)
 {
+	struct known k = {.rank = 1, .cluster = NO_CLUSTER};
+	uint32_t number;
 	uint64_t author;
-	bool sketched, spam;
-	uint32_t number, cl = NO_CLUSTER, own, rank = 1;
+	bool sketched;
+	size_t nof, n;
 	uintptr_t *first;
 
-	if (t->nbytes != 9 && t->nbytes != DUP_TRACE_MAX)
+	if (t->nbytes < TRACE_HEAD)
 		return false;
 	sketched = t->bytes[0] & 1;
-	spam = t->bytes[0] >> 1 & 1;
-	if (sketched != (t->nbytes > 9))
+	nof = t->bytes[2];
+	n = TRACE_HEAD + nof;
+	if (t->nbytes != n + (sketched ? TRACE_SKETCH : 0))
 		return false;
-	memcpy(&author, t->bytes + 1, 8);
+	k.spam = t->bytes[0] >> 1 & 1;
+	k.distance = t->bytes[1];
+	k.of = (struct str){(const char *)t->bytes + TRACE_HEAD, nof};
+	memcpy(&author, t->bytes + 3, 8);
 	d->sketch.exact = t->exact;
 	number = exact_get(d, t->exact);
 	first = map_get(&d->by_id, t->cluster);
 	if (!str_eq(t->id, t->cluster) && first != NULL) {
-		cl = cluster_of(d, d->known[*first].number);
-		rank = ++d->cluster[cl].size;
+		k.cluster = cluster_of(d, d->known[*first].number);
+		k.rank = ++d->cluster[k.cluster].size;
 		if (author != 0)
-			add_author(&d->cluster[cl], author);
+			add_author(&d->cluster[k.cluster], author);
 	}
-	own = number;
+	k.number = number;
 	if (number == DUP_NONE) {
 		if (sketched) {
-			memcpy(d->sketch.nibble, t->bytes + 9, SKETCH_BYTES);
-			memcpy(d->sketch.band, t->bytes + 9 + SKETCH_BYTES, sizeof d->sketch.band);
+			memcpy(d->sketch.nibble, t->bytes + n, SKETCH_BYTES);
+			memcpy(d->sketch.band, t->bytes + n + SKETCH_BYTES, sizeof d->sketch.band);
 		} else {
 			meet_nobody(d);
 		}
-		own = remember(d, t->id, t->published, author, sketched);
-		d->text[own].cluster = cl;
+		k.number = remember(d, t->id, t->published, author, sketched);
+		d->text[k.number].cluster = k.cluster;
 	}
-	know(d, t->id, (struct known){own, rank, cl, number != DUP_NONE, spam});
+	know(d, t->id, k);
 	return true;
 }

@@ -30,7 +30,7 @@ struct dupes *dupes_new(const struct fold *fold, double min_j, bool with_ids);
 void dupes_free(struct dupes *d);
 
 /* What has to be kept of a post to remember it in a later run. */
-enum { DUP_TRACE_MAX = 9 + SKETCH_BYTES + 4 * 32 };
+enum { DUP_TRACE_MAX = 256 };
 struct dup_trace {
 	struct str id, cluster;
 	int64_t published;

@@ -16,7 +16,8 @@ enum {
 	FIRST_BITS = 12,     /* buckets of a band: 2^12 at first, 2^16 at most */
 	LAST_BITS = 16,
 	NUMBER_BITS = 20,    /* of a slot; the other 12 are a tag, whose low bits become bucket bits on growth */
-	MAX_LETTERS = 4000
+	MAX_LETTERS = 4000,
+	MAX_CANDIDATES = 48  /* compared for one text: where all look alike, more would find no better */
 };
 
 /* --- sketches ----------------------------------------------------------------------------------------------------- */
@@ -278,7 +279,7 @@ grow(struct dup_index *x)
 uint32_t
 dup_index_find(struct dup_index *x, const struct sketch *s, double min_j, uint32_t before, double *jaccard)
 {
-	uint32_t best = DUP_NONE, seen[64], nseen = 0, bucket;
+	uint32_t best = DUP_NONE, seen[MAX_CANDIDATES], nseen = 0, bucket;
 	/* grown tables have lost tag bits: compare only those that every slot has */
 	uint32_t known = 12 - (x->bits - FIRST_BITS), mask = ((1u << known) - 1) << NUMBER_BITS;
 	double best_j = 0;
@@ -297,8 +298,9 @@ dup_index_find(struct dup_index *x, const struct sketch *s, double min_j, uint32
 				;
 			if (q < nseen)
 				continue;
-			if (nseen < sizeof seen / sizeof *seen)
-				seen[nseen++] = number;
+			if (nseen == MAX_CANDIDATES)
+				goto enough;
+			seen[nseen++] = number;
 			j = sketch_jaccard(s->nibble, x->sketch[number]);
 			if (j >= min_j && (j > best_j || (j == best_j && number < best))) {
 				best = number;
@@ -306,6 +308,7 @@ dup_index_find(struct dup_index *x, const struct sketch *s, double min_j, uint32
 			}
 		}
 	}
+enough:
 	*jaccard = best_j;
 	return best;
 }

@@ -80,6 +80,9 @@ memory(void)
 		    i % 3 ? "" : "，真是让人生气，希望给个说法");
 		m = see(again, id[i], text, "u", "", &u);
 		wrong += m.copy != first[i].copy || u.fresh;
+		if (m.copy != first[i].copy || (m.copy && (m.size != first[i].size || m.distance != first[i].distance)))
+			printf("# %s: copy %d %d size %u %u distance %d %d\n", id[i], m.copy, first[i].copy, m.size,
+			    first[i].size, m.distance, first[i].distance);
 		if (m.copy && first[i].copy)
 			wrong += m.size != first[i].size || m.distance != first[i].distance ||
 			    !str_eq(m.cluster, first[i].cluster);
