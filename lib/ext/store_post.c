@@ -846,7 +846,7 @@ store_labels(struct store *s, int64_t since, store_label_fn *fn, void *ctx, stru
 	sqlite3_stmt *st = st_get(s,
 	    "SELECT l.post, l.field, l.value, l.actor, l.reason, l.ts, p.json FROM labels l JOIN posts p ON p.id = l.post"
 	    " WHERE l.ts >= :since AND l.seq = (SELECT max(seq) FROM labels m WHERE m.post = l.post AND m.field = l.field)"
-	    " ORDER BY l.seq",
+	    " ORDER BY l.post, l.field",
 	    e);
 	int r;
 
