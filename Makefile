@@ -84,7 +84,7 @@ $(BUILD)/bin/tocsin: $(BUILD)/obj/cmd/tocsin.o $(LIB_A)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB_A)
 
 # An uninstalled tree finds its tables and playbooks where an installed one does.
-$(BUILD)/share/tocsin: Makefile
+$(BUILD)/share/tocsin: Makefile lib/data
 	@rm -rf $@ && mkdir -p $(BUILD)/share/tocsin
 	@ln -sfn $(abspath playbooks) $@/playbooks
 	@ln -sfn $(abspath man) $@/man
