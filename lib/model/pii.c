@@ -1,0 +1,974 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "model/pii.h"
+
+const char *const pii_name[PII_TYPES] = {"phone", "landline", "id", "bank", "email", "passport", "plate", "chat", "ip",
+    "mac", "record", "birth", "address", "name"};
+
+void
+pii_rules_default(struct pii_rules *r)
+{
+	*r = (struct pii_rules){.staff_names = false};
+	for (size_t i = 0; i < PII_TYPES; i++)
+		r->on[i] = true;
+}
+
+/* --- the text as code points ------------------------------------------------------------------------------------- */
+
+/* Full-width forms to ASCII, the ideographic space and invisible characters to what they stand for. */
+static uint32_t
+narrow(uint32_t cp)
+{
+	if (cp >= 0xff01 && cp <= 0xff5e)
+		return cp - 0xfee0;
+	if (cp == 0x3000 || cp == 0xa0)
+		return ' ';
+	if ((cp >= 0x2010 && cp <= 0x2015) || cp == 0x2212)
+		return '-';
+	return cp;
+}
+
+static void
+decode(struct pii_scan *s, struct str text)
+{
+	const char *p = text.p, *end = text.p + text.n;
+
+	s->cp = xgrow(s->cp, &s->cap, text.n + 8, sizeof *s->cp);
+	s->off = xgrow(s->off, &s->off_cap, text.n + 8, sizeof *s->off);
+	s->n = 0;
+	while (p < end) {
+		s->off[s->n] = (uint32_t)(p - text.p);
+		s->cp[s->n++] = narrow(utf8_step(p, end, &p));
+	}
+	s->off[s->n] = (uint32_t)text.n;
+	memset(s->cp + s->n, 0, 8 * sizeof *s->cp);
+}
+
+static bool
+digit(uint32_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+alnum(uint32_t c)
+{
+	return c < 0x80 && is_alnum((char)c);
+}
+
+/* The value of a Chinese numeral as read out in phone numbers, or -1. */
+static int
+numeral(uint32_t c)
+{
+	static const uint32_t t[] = {0x3007, 0, 0x96f6, 0, 0x4e00, 1, 0x5e7a, 1, 0x58f9, 1, 0x4e8c, 2, 0x8d30, 2, 0x4e24, 2,
+	    0x4e09, 3, 0x53c1, 3, 0x56db, 4, 0x8086, 4, 0x4e94, 5, 0x4f0d, 5, 0x516d, 6, 0x9646, 6, 0x4e03, 7, 0x67d2, 7,
+	    0x516b, 8, 0x634c, 8, 0x4e5d, 9, 0x7396, 9};
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i += 2)
+		if (t[i] == c)
+			return (int)t[i + 1];
+	return -1;
+}
+
+static bool
+any_of(uint32_t c, const char *set)
+{
+	struct str s = str_c(set);
+	const char *p = s.p, *end = s.p + s.n;
+
+	while (p < end)
+		if (utf8_step(p, end, &p) == c)
+			return true;
+	return false;
+}
+
+/*
+ * A list of words as code points, made at first use. Two small filters, by the first and by the last character, say
+ * no to nearly every place of a text without looking at a word.
+ */
+enum { WORD_MAX = 24, LIST_MAX = 64 };
+struct word {
+	uint32_t cp[WORD_MAX];
+	size_t n;
+};
+struct words {
+	const char *const *list; /* NULL-terminated; letters in lower case */
+	size_t n;
+	struct word w[LIST_MAX];
+	uint64_t first[16], last[16]; /* by the low ten bits */
+};
+
+static void
+words_make(struct words *ws)
+{
+	while (ws->list[ws->n] != NULL && ws->n < LIST_MAX) {
+		struct word *w = &ws->w[ws->n];
+		const char *p = ws->list[ws->n], *end = p + strlen(p);
+
+		while (p < end && w->n < WORD_MAX)
+			w->cp[w->n++] = utf8_step(p, end, &p);
+		ws->first[w->cp[0] >> 6 & 15] |= (uint64_t)1 << (w->cp[0] & 63);
+		ws->last[w->cp[w->n - 1] >> 6 & 15] |= (uint64_t)1 << (w->cp[w->n - 1] & 63);
+		ws->n++;
+	}
+}
+
+static uint32_t
+lower(uint32_t c)
+{
+	return c < 0x80 ? (uint32_t)to_lower((char)c) : c;
+}
+
+static bool
+in_filter(const uint64_t *f, uint32_t c)
+{
+	return f[c >> 6 & 15] >> (c & 63) & 1;
+}
+
+static bool
+spells(const struct pii_scan *s, size_t i, const struct word *w)
+{
+	for (size_t k = 0; k < w->n; k++)
+		if (lower(s->cp[i + k]) != w->cp[k])
+			return false;
+	return true;
+}
+
+/* Length of the word of the list that begins at i, or 0. */
+static size_t
+at(const struct pii_scan *s, size_t i, struct words *ws)
+{
+	if (ws->n == 0)
+		words_make(ws);
+	if (i < s->n && in_filter(ws->first, lower(s->cp[i])))
+		for (size_t k = 0; k < ws->n; k++)
+			if (i + ws->w[k].n <= s->n && spells(s, i, &ws->w[k]))
+				return ws->w[k].n;
+	return 0;
+}
+
+/* Length of the word of the list that ends before i, or 0. */
+static size_t
+before(const struct pii_scan *s, size_t i, struct words *ws)
+{
+	if (ws->n == 0)
+		words_make(ws);
+	if (i > 0 && in_filter(ws->last, lower(s->cp[i - 1])))
+		for (size_t k = 0; k < ws->n; k++)
+			if (ws->w[k].n <= i && spells(s, i - ws->w[k].n, &ws->w[k]))
+				return ws->w[k].n;
+	return 0;
+}
+
+/* One of the words ends before i, with up to gap characters of filler (号 码 为 是 : space) between. */
+static bool
+cue_before(const struct pii_scan *s, size_t i, struct words *ws, size_t gap)
+{
+	for (size_t g = 0; g <= gap && g <= i; g++) {
+		if (before(s, i - g, ws) > 0)
+			return true;
+		if (g < i && !any_of(s->cp[i - g - 1], " :号码碼號为為是的#()[]【】（）-,，"))
+			return false;
+	}
+	return false;
+}
+
+static void
+hit(struct pii_scan *s, enum pii_type type, size_t from, size_t to, struct str canon)
+{
+	if (s->nhit == s->hit_cap)
+		s->hit = xgrow(s->hit, &s->hit_cap, s->nhit + 1, sizeof *s->hit);
+	s->hit[s->nhit++] = (struct pii_hit){type, s->off[from], s->off[to] - s->off[from], arena_str(&s->tmp, canon)};
+}
+
+/* The folded text of [from, to), ASCII in lower case. */
+static struct str
+canon_of(struct pii_scan *s, size_t from, size_t to)
+{
+	char *p = arena_alloc(&s->tmp, (to - from) * 4 + 1);
+	size_t n = 0;
+
+	for (; from < to; from++)
+		n += utf8_put(p + n, s->cp[from] < 0x80 ? (uint32_t)to_lower((char)s->cp[from]) : s->cp[from]);
+	return (struct str){p, n};
+}
+
+/* --- numbers ----------------------------------------------------------------------------------------------------- */
+
+static int
+num(const char *p, size_t n)
+{
+	int v = 0;
+
+	while (n-- > 0)
+		v = v * 10 + (*p++ - '0');
+	return v;
+}
+
+static bool
+date_ok(int y, int m, int d)
+{
+	static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+	return y >= 1880 && y <= 2100 && m >= 1 && m <= 12 && d >= 1 && d <= days[m - 1];
+}
+
+/* GB 11643: first two digits are a province. */
+static bool
+province(const char *p)
+{
+	int v = num(p, 2);
+
+	return (v >= 11 && v <= 15) || (v >= 21 && v <= 23) || (v >= 31 && v <= 37) || (v >= 41 && v <= 46) ||
+	    (v >= 50 && v <= 54) || (v >= 61 && v <= 65) || v == 71 || v == 81 || v == 82 || v == 83;
+}
+
+bool
+pii_id18(struct str s)
+{
+	static const int weight[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+	int sum = 0;
+
+	if (s.n != 18)
+		return false;
+	for (size_t i = 0; i < 17; i++) {
+		if (!is_digit(s.p[i]))
+			return false;
+		sum += (s.p[i] - '0') * weight[i];
+	}
+	return province(s.p) && date_ok(num(s.p + 6, 4), num(s.p + 10, 2), num(s.p + 12, 2)) &&
+	    "10X98765432"[sum % 11] == (s.p[17] == 'x' ? 'X' : s.p[17]);
+}
+
+bool
+pii_luhn(struct str s)
+{
+	int sum = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		int d = s.p[s.n - 1 - i] - '0';
+
+		if (d < 0 || d > 9)
+			return false;
+		if (i % 2 == 1)
+			d = d * 2 > 9 ? d * 2 - 9 : d * 2;
+		sum += d;
+	}
+	return s.n > 0 && sum % 10 == 0;
+}
+
+/* Lengths by first digits as card schemes use them (ISO/IEC 7812): UnionPay and debit 16 to 19, Amex 15, Diners 14. */
+static bool
+bank_card(struct str s)
+{
+	bool known;
+
+	switch (s.n) {
+	case 13:
+		known = s.p[0] == '4';
+		break;
+	case 14:
+		known = s.p[0] == '3' && strchr("0689", s.p[1]) != NULL;
+		break;
+	case 15:
+		known = (s.p[0] == '3' && strchr("47", s.p[1]) != NULL) || s.p[0] == '1';
+		break;
+	case 16:
+		known = strchr("234569", s.p[0]) != NULL;
+		break;
+	case 17:
+	case 18:
+	case 19:
+		known = strchr("469", s.p[0]) != NULL;
+		break;
+	default:
+		known = false;
+	}
+	for (size_t i = 1; known && i <= s.n; i++) /* all digits alike, or a run of zeros, is no card */
+		if (i == s.n)
+			known = false;
+		else if (s.p[i] != s.p[0])
+			break;
+	return known && pii_luhn(s);
+}
+
+static const char *const id_cues_list[] = {"身份证", "身份証", "身份證", "证件", "證件", "身份", "id", NULL};
+static struct words id_cues = {.list = id_cues_list};
+static const char *const phone_cues_list[] = {"电话", "電話", "手机", "手機", "联系", "聯絡", "聯繫", "致电", "拨打", "热线", "tel",
+    "phone", "mobile", "call", NULL};
+static struct words phone_cues = {.list = phone_cues_list};
+static const char *const hotline_cues_list[] = {"热线", "熱線", "客服", "总机", "值班", "投诉", "举报", "咨询", "预约", "hotline", NULL};
+static struct words hotline_cues = {.list = hotline_cues_list};
+
+/* What a string of digits (with X allowed last) is; PII_TYPES: nothing. */
+static enum pii_type
+number_type(const struct pii_rules *r, const struct pii_scan *s, size_t from, struct str d, bool plus, struct str *canon)
+{
+	struct str m = d;
+
+	*canon = d;
+	if (d.n == 18 && pii_id18(d))
+		return PII_ID;
+	if (d.n == 15 && province(d.p) && date_ok(1900 + num(d.p + 6, 2), num(d.p + 8, 2), num(d.p + 10, 2)) &&
+	    cue_before(s, from, &id_cues, 4))
+		return PII_ID;
+	if (d.p[d.n - 1] == 'X')
+		return PII_TYPES;
+	if (m.n == 15 && str_starts(m, STR("0086")))
+		m = str_sub(m, 4, 11);
+	else if (m.n == 13 && str_starts(m, STR("86")))
+		m = str_sub(m, 2, 11);
+	if (m.n == 11 && m.p[0] == '1' && m.p[1] >= '3') {
+		*canon = m;
+		return PII_PHONE;
+	}
+	if (bank_card(d))
+		return PII_BANK;
+	if (r->on[PII_LANDLINE] && d.p[0] == '0' && d.p[1] >= '1' && d.n >= 10 && d.n <= 12 &&
+	    (cue_before(s, from, &phone_cues, 4) || plus) && !cue_before(s, from, &hotline_cues, 6))
+		return PII_LANDLINE;
+	return PII_TYPES;
+}
+
+enum { GROUPS = 8, RUN = 24 };
+
+/*
+ * Numbers that begin at the group of digits at i: groups parted by one or two spaces, dashes or dots are tried
+ * together, the longest reading that is something wins. Returns the index behind what was consumed.
+ */
+static size_t
+numbers(const struct pii_rules *r, struct pii_scan *s, size_t i)
+{
+	char run[RUN + 1];
+	size_t n = 0, p = i, ends[GROUPS], len[GROUPS], g = 0, first_end;
+	bool plus = i > 0 && s->cp[i - 1] == '+';
+
+	while (g < GROUPS) {
+		size_t start = p;
+
+		while (digit(s->cp[p]) && n < RUN)
+			run[n++] = (char)s->cp[p++];
+		if (n == RUN && digit(s->cp[p])) { /* longer than anything we know: skip the group */
+			while (digit(s->cp[p]))
+				p++;
+			if (g == 0)
+				return p;
+			break;
+		}
+		if ((s->cp[p] == 'x' || s->cp[p] == 'X') && n == 17 && !alnum(s->cp[p + 1])) {
+			run[n++] = 'X';
+			p++;
+		}
+		if (p == start)
+			break;
+		ends[g] = p;
+		len[g++] = n;
+		if (s->cp[p] == '-' || s->cp[p] == '.' || s->cp[p] == ' ') {
+			size_t q = p + 1 + (s->cp[p] == ' ' && (s->cp[p + 1] == ' ' || s->cp[p + 1] == '-'));
+
+			if (s->cp[p] == '-' && s->cp[q] == ' ')
+				q++;
+			if (!digit(s->cp[q]))
+				break;
+			p = q;
+		} else {
+			break;
+		}
+	}
+	first_end = ends[0];
+	if (i > 0 && (alnum(s->cp[i - 1]) || s->cp[i - 1] == '_'))
+		return first_end; /* part of a code */
+	while (g-- > 0) {
+		struct str canon;
+		enum pii_type t;
+		size_t from = i;
+
+		if (alnum(s->cp[ends[g]]) || len[g] < 10)
+			continue;
+		t = number_type(r, s, i, (struct str){run, len[g]}, plus, &canon);
+		if (t == PII_TYPES || !r->on[t])
+			continue;
+		if (t == PII_PHONE && plus)
+			from--;
+		hit(s, t, from, ends[g], canon);
+		return ends[g];
+	}
+	return first_end;
+}
+
+/* 一三八零零一三八零零零: eleven numerals in a row that read as a mobile number; ASCII digits may stand among them. */
+static size_t
+spoken_phone(const struct pii_rules *r, struct pii_scan *s, size_t i)
+{
+	char run[12];
+	size_t n = 0, p = i, words = 0;
+
+	while (n < 12) {
+		int v = digit(s->cp[p]) ? (int)(s->cp[p] - '0') : numeral(s->cp[p]);
+
+		if (v < 0 && n > 0 && (s->cp[p] == ' ' || s->cp[p] == '-') &&
+		    (digit(s->cp[p + 1]) || numeral(s->cp[p + 1]) >= 0)) {
+			p++;
+			continue;
+		}
+		if (v < 0)
+			break;
+		words += !digit(s->cp[p]);
+		run[n++] = (char)('0' + v);
+		p++;
+	}
+	if (r->on[PII_PHONE] && n == 11 && words > 0 && run[0] == '1' && run[1] >= '3') {
+		hit(s, PII_PHONE, i, p, (struct str){run, 11});
+		return p;
+	}
+	return i;
+}
+
+/* --- addresses of machines and mail --------------------------------------------------------------------------------- */
+
+static size_t
+email(const struct pii_rules *r, struct pii_scan *s, size_t at_sign, size_t floor)
+{
+	size_t a = at_sign, b = at_sign + 1, label = b, dot = 0;
+
+	while (a > floor && (alnum(s->cp[a - 1]) || any_of(s->cp[a - 1], "._%+-")))
+		a--;
+	while (a < at_sign && !alnum(s->cp[a]))
+		a++;
+	while (alnum(s->cp[b]) || s->cp[b] == '-' || (s->cp[b] == '.' && b > label && alnum(s->cp[b + 1]))) {
+		if (s->cp[b] == '.') {
+			dot = b;
+			label = b + 1;
+		}
+		b++;
+	}
+	if (a == at_sign || dot == 0 || b - dot < 3 || digit(s->cp[b - 1]) != digit(s->cp[dot + 1]) || !r->on[PII_EMAIL])
+		return at_sign + 1;
+	hit(s, PII_EMAIL, a, b, canon_of(s, a, b));
+	return b;
+}
+
+/* A dotted quad at i: index behind it (a prefix length included), or i. */
+static size_t
+ipv4(const struct pii_scan *s, size_t i)
+{
+	size_t p = i;
+
+	for (int part = 0; part < 4; part++) {
+		int v = 0, k = 0;
+
+		while (digit(s->cp[p]) && k < 4) {
+			v = v * 10 + (int)(s->cp[p++] - '0');
+			k++;
+		}
+		if (k == 0 || k > 3 || v > 255)
+			return i;
+		if (part < 3 && s->cp[p++] != '.')
+			return i;
+	}
+	if (alnum(s->cp[p]))
+		return i;
+	if (s->cp[p] == '/' && digit(s->cp[p + 1])) {
+		size_t q = p + 1;
+		int v = 0;
+
+		while (digit(s->cp[q]) && q < p + 4)
+			v = v * 10 + (int)(s->cp[q++] - '0');
+		if (v <= 32 && !alnum(s->cp[q]))
+			p = q;
+	}
+	return p;
+}
+
+static bool
+hex(uint32_t c)
+{
+	return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* Colon-separated hexadecimal at i: an IPv6 or MAC address; *type says which. Index behind it, or i. */
+static size_t
+colons(const struct pii_scan *s, size_t i, enum pii_type *type)
+{
+	size_t p = i, groups = 0, twos = 0;
+	bool gap = false;
+
+	if (s->cp[p] == ':' && s->cp[p + 1] == ':') {
+		gap = true;
+		p += 2;
+	}
+	for (;;) {
+		size_t k = 0, q;
+
+		if (digit(s->cp[p]) && groups > 0 && (q = ipv4(s, p)) != p) {
+			groups += 2;
+			p = q;
+			break;
+		}
+		while (hex(s->cp[p + k]) && k < 5)
+			k++;
+		if (k == 0 || k > 4)
+			break;
+		twos += k == 2;
+		groups++;
+		p += k;
+		if (s->cp[p] != ':' && s->cp[p] != '-')
+			break;
+		if (s->cp[p] == ':' && s->cp[p + 1] == ':') {
+			if (gap)
+				return i;
+			gap = true;
+			p += 2;
+			if (!hex(s->cp[p]))
+				break;
+		} else if (hex(s->cp[p + 1])) {
+			if (s->cp[p] == '-' && !(twos == groups && groups < 6))
+				break;
+			p++;
+		} else {
+			break;
+		}
+	}
+	if (alnum(s->cp[p]))
+		return i;
+	if (groups == 6 && twos == 6 && !gap) {
+		*type = PII_MAC;
+		return p;
+	}
+	*type = PII_IP;
+	return groups == 8 || (gap && groups >= 2 && groups < 8) ? p : i;
+}
+
+/* --- codes behind a cue ----------------------------------------------------------------------------------------------- */
+
+static const struct cue {
+	enum pii_type type;
+	const char *word;
+	uint8_t min, max; /* characters of the code */
+	bool letter;      /* it begins with one */
+} cues[] = {
+    {PII_CHAT, "微信", 5, 20, false}, {PII_CHAT, "威信", 5, 20, false}, {PII_CHAT, "薇信", 5, 20, false},
+    {PII_CHAT, "v信", 5, 20, false}, {PII_CHAT, "wechat", 5, 20, false}, {PII_CHAT, "weixin", 5, 20, false},
+    {PII_CHAT, "vx", 5, 20, false}, {PII_CHAT, "wx", 5, 20, false}, {PII_CHAT, "加v", 5, 20, false},
+    {PII_CHAT, "加薇", 5, 20, false}, {PII_CHAT, "qq", 5, 12, false}, {PII_CHAT, "扣扣", 5, 12, false},
+    {PII_CHAT, "企鹅", 5, 12, false}, {PII_CHAT, "抠抠", 5, 12, false},
+    {PII_PASSPORT, "护照", 8, 10, true}, {PII_PASSPORT, "護照", 8, 10, true}, {PII_PASSPORT, "通行证", 8, 11, true},
+    {PII_PASSPORT, "通行證", 8, 11, true}, {PII_PASSPORT, "回乡证", 9, 11, true}, {PII_PASSPORT, "台胞证", 8, 10, false},
+    {PII_PASSPORT, "passport", 8, 10, true},
+    {PII_RECORD, "病历号", 4, 16, false}, {PII_RECORD, "病历", 5, 16, false}, {PII_RECORD, "住院号", 4, 16, false},
+    {PII_RECORD, "门诊号", 4, 16, false}, {PII_RECORD, "就诊卡", 4, 16, false}, {PII_RECORD, "病案号", 4, 16, false},
+    {PII_RECORD, "登记号", 4, 16, false}, {PII_RECORD, "检查号", 4, 16, false}, {PII_RECORD, "诊疗卡", 4, 16, false},
+    {PII_RECORD, "病歷號", 4, 16, false}, {PII_RECORD, "医保卡号", 6, 18, false}, {PII_RECORD, "社保卡号", 6, 18, false},
+    {PII_RECORD, "mrn", 5, 12, false}, {PII_RECORD, "medical record number", 5, 12, false}};
+
+/* Filler between a cue and its code: 号 码 为 是 : and spaces. */
+static size_t
+filler(const struct pii_scan *s, size_t i)
+{
+	size_t n = 0;
+
+	while (n < 4 && any_of(s->cp[i], " :号碼码號为為是#"))
+		i++, n++;
+	return i;
+}
+
+static struct word cue_word[sizeof cues / sizeof *cues];
+
+static size_t
+coded(const struct pii_rules *r, struct pii_scan *s, size_t i)
+{
+	for (size_t k = 0; k < sizeof cues / sizeof *cues; k++) {
+		const struct cue *c = &cues[k];
+		size_t len = cue_word[k].n, p, q, digits = 0;
+
+		if (!r->on[c->type] || i + len > s->n || !spells(s, i, &cue_word[k]))
+			continue;
+		if (c->word[0] < 0x7f && c->word[0] > 0 && i > 0 && alnum(s->cp[i - 1]))
+			continue; /* wx inside a word */
+		p = q = filler(s, i + len);
+		if (c->word[0] > 0 && (unsigned char)c->word[0] < 0x80 && p == i + len && !digit(s->cp[p]))
+			continue; /* "wxyz": a Latin cue needs something between */
+		while (alnum(s->cp[q]) || s->cp[q] == '_' || (s->cp[q] == '-' && c->type == PII_CHAT)) {
+			digits += digit(s->cp[q]);
+			q++;
+		}
+		if (q - p < c->min || q - p > c->max || digits == 0)
+			continue;
+		if (c->letter && (digit(s->cp[p]) || digits < 6))
+			continue;
+		if (c->type != PII_CHAT && digits < 4)
+			continue;
+		hit(s, c->type, p, q, canon_of(s, p, q));
+		return q;
+	}
+	return i;
+}
+
+/* --- plates, dates, streets ------------------------------------------------------------------------------------------- */
+
+static size_t
+plate(const struct pii_rules *r, struct pii_scan *s, size_t i)
+{
+	size_t p = i + 1, n = 0, digits = 0;
+
+	if (!r->on[PII_PLATE] || s->cp[p] < 'A' || s->cp[p] > 'Z')
+		return i;
+	p++;
+	if (any_of(s->cp[p], "·• .-"))
+		p++;
+	while (n < 7 && (digit(s->cp[p]) || (s->cp[p] >= 'A' && s->cp[p] <= 'Z') || any_of(s->cp[p], "学警港澳挂领"))) {
+		digits += digit(s->cp[p]);
+		p++;
+		n++;
+	}
+	if (n < 5 || n > 6 || digits < 2 || alnum(s->cp[p]))
+		return i;
+	hit(s, PII_PLATE, i, p, canon_of(s, i, p));
+	return p;
+}
+
+static const char *const birth_list[] = {"出生", "生于", "生於", "生日", "出生日期", "出生年月", "born on", "date of birth", "dob", NULL};
+static struct words birth_cues = {.list = birth_list};
+static const char *const home_list[] = {"住", "家住", "住址", "地址", "住在", "居住", "家在", "户籍", "收货", "寄到", "寄给", NULL};
+static struct words home_cues = {.list = home_list};
+static const char *const unit_list[] = {"单元", "單元", NULL};
+static struct words unit_word = {.list = unit_list};
+
+static size_t
+birth(const struct pii_rules *r, struct pii_scan *s, size_t i)
+{
+
+	size_t p = i;
+	int v[3] = {0, 0, 0}, k;
+
+	if (!r->on[PII_BIRTH] || !cue_before(s, i, &birth_cues, 4))
+		return i;
+	for (k = 0; k < 3; k++) {
+		size_t start = p;
+
+		while (digit(s->cp[p]) && p - start < 4)
+			v[k] = v[k] * 10 + (int)(s->cp[p++] - '0');
+		if (p == start)
+			break;
+		if (any_of(s->cp[p], "年月日-/."))
+			p++;
+		else if (k < 2 || digit(s->cp[p]))
+			k = k < 2 ? 9 : k;
+	}
+	if (k < 2 || k > 3 || v[0] < 1900 || v[0] > 2100 || v[1] < 1 || v[1] > 12)
+		return i;
+	hit(s, PII_BIRTH, i, p, canon_of(s, i, p));
+	return p;
+}
+
+/* A house, building or room number at i (digits) behind a street or estate; takes in what belongs to it on both sides. */
+static size_t
+address(const struct pii_rules *r, struct pii_scan *s, size_t i, size_t floor)
+{
+	size_t a = i, p = i, road = 0, units = 0;
+	bool room = false, at_home = false;
+
+	if (!r->on[PII_ADDRESS])
+		return i;
+	while (digit(s->cp[p]) || s->cp[p] == '-' || any_of(s->cp[p], "ABCDEabcde")) /* 12号3栋2单元501室 */
+		p++;
+	for (;;) {
+		size_t len = 0;
+
+		if (any_of(s->cp[p], "号號弄栋幢座室楼樓层")) {
+			room = room || any_of(s->cp[p], "室栋幢");
+			p++;
+		} else if ((len = at(s, p, &unit_word)) > 0) {
+			room = true;
+			p += len;
+		} else {
+			break;
+		}
+		units++;
+		if (any_of(s->cp[p], "院楼") && any_of(s->cp[p + 1], "0123456789"))
+			p++;
+		if (!digit(s->cp[p]))
+			break;
+		while (digit(s->cp[p]) || s->cp[p] == '-')
+			p++;
+		if (!any_of(s->cp[p], "号號弄栋幢座室楼樓层单單")) { /* a bare room number at the end */
+			room = true;
+			break;
+		}
+	}
+	if (units == 0)
+		return i;
+	while (a > floor && i - a < 14 && utf8_is_han(s->cp[a - 1]) && !any_of(s->cp[a - 1], "在住于於到区縣县市省是的")) {
+		a--;
+		if (any_of(s->cp[a], "路街巷弄道里村园苑寓镇坊庄"))
+			road = road ? road : a;
+	}
+	if (road == 0 || i - a < 2)
+		return i;
+	for (size_t b = a; b > floor && a - b < 14; b--) {
+		at_home = at_home || before(s, b, &home_cues) > 0;
+		if (b > 0 && !utf8_is_han(s->cp[b - 1]) && !any_of(s->cp[b - 1], ": "))
+			break;
+	}
+	if (!room && !at_home)
+		return i; /* a public building on a street */
+	hit(s, PII_ADDRESS, a, p, canon_of(s, a, p));
+	return p;
+}
+
+/* --- names ---------------------------------------------------------------------------------------------------------- */
+
+static const char surnames[] =
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方"
+    "石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤"
+    "毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁"
+    "柯阮桂闵解强柴华车冉房边張劉陳楊趙黃吳孫馬羅鄭謝韓馮蕭鄧許呂蘇盧蔣賈葉閻鍾譚鄒陸顧龍錢湯賀賴龔龐蘭顏嚴溫魯韋聶齊莊";
+
+/* Words after which a person's name is to be expected. */
+static const char *const name_before_list[] = {"患者", "病人", "病患", "家属", "家屬", "当事人", "當事人", "投诉人", "投訴人", "举报人",
+    "反映人", "来电人", "來電人", "客户", "客戶", "储户", "儲戶", "用户", "用戶", "业主", "消费者", "消費者", "乘客", "学生", "死者",
+    "逝者", "伤者", "傷者", "受害人", "受害者", "被告", "原告", "联系人", "聯絡人", "姓名", "收件人", "我叫", "名叫", "本人", "丈夫",
+    "妻子", "儿子", "女儿", "母亲", "父亲", "产妇", "產婦", "孕妇", "患儿", "患兒", "老人", "市民", "网友", "村民", "居民", "嫌疑人",
+    "户名", "戶名", "持卡人", "借款人", "事主", NULL};
+static struct words name_before = {.list = name_before_list};
+/* Titles of private persons behind a name; official roles are in the next list. */
+static const char *const name_after_list[] = {"先生", "女士", "小姐", "阿姨", "大爷", "大妈", "奶奶", "爷爷", "大叔", "同学", "老太", "老伯", NULL};
+static struct words name_after = {.list = name_after_list};
+static const char *const role_after_list[] = {"医生", "醫生", "大夫", "医师", "护士", "護士", "主任", "院长", "院長", "经理", "經理", "行长",
+    "行長", "教授", "书记", "局长", "客服", "柜员", "工程师", "老师", NULL};
+static struct words role_after = {.list = role_after_list};
+/* Characters that go on with the sentence rather than with a name. */
+static const char not_given[] =
+    "说說在是的了被去来來因于於和与與及称稱向从從到住入出要也都就还還把将將曾已对對为為以而并且或如若则則即此这這那其某们們个個每各该該"
+    "有无無没沒不很太更最再又才只能会會可想让讓给給叫问問看听聽打告反表投求请請发發进進后後前上下时時日年月今昨明昕点點元万萬号號先女小阿大"
+    "死患病人家者方面安金程度严嚴全任何式便本保证證信息电電话話费費用户戶提取存转轉办辦排等做拿买買卖賣开開关關认認觉覺需应應正刚剛";
+
+static const char *const not_names_list[] = {"方面", "高度", "安全", "金融", "金额", "方便", "方式", "时间", "任何", "全部", "全体", "成功",
+    "成本", "和平", "程序", "严重", "常见", "常常", "经常", "管理", "关系", "关心", "关注", "明确", "万元", "向来", "华为", "陆续",
+    "安排", "安慰", "白天", "白白", "高兴", "高血压", "高热", "高烧", "成都", "武汉", "江苏", "安徽", "海南", "甘肃", "宁波", "石家庄",
+    "温州", "单位", "单独", "关于", "于是", "左右", "易用", "解决", "解释", "解除", "包括", "位于", "盛怒", "强烈", "强调", "强行",
+    "项目", "游客", "查询", "查看", "钱包", "钱款", "车辆", "房间", "边上", "路上", "路人", "文件", "毛病", "牛奶", "黄色", "马上",
+    "何时", "何人", "万一", "田间", "雷同", "石油", "季节", "时候", "苗头", "祝您", "余额", "水费", "施工", "申请", "申诉", "申报",
+    "张口", "张贴", "康复", "常规", "凌晨", "童年", "柳州", "龙头", "汤药", "司机", "司法", "宁愿", "宁可", "阳性", "阳台",
+    "景区", "甘愿", "欧元", "管道", "费用", "纪念", "卫生", "卫健", "曲线", "屈服", "房产", "解约", "华沛", NULL};
+static struct words not_names = {.list = not_names_list};
+
+static bool
+is_surname(uint32_t cp)
+{
+	return utf8_is_han(cp) && any_of(cp, surnames);
+}
+
+static const char *const compound_list[] = {"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒",
+    "夏侯", "歐陽", "司馬", "諸葛", NULL};
+static struct words compound = {.list = compound_list};
+
+/* Length in characters of a plausible name at i (surname first), or 0. strong: a title behind it ends it there. */
+static size_t
+name_len(const struct pii_scan *s, size_t i)
+{
+	size_t sur = at(s, i, &compound) > 0 ? 2 : is_surname(s->cp[i]) ? 1 : 0, n;
+
+	if (sur == 0 || at(s, i, &not_names) > 0)
+		return 0;
+	n = sur;
+	if (any_of(s->cp[i + n], "某*×xX＊")) { /* half-masked names: 王某某, 王* */
+		while (n < sur + 2 && any_of(s->cp[i + n], "某*×xX＊"))
+			n++;
+		return n;
+	}
+	if (!utf8_is_han(s->cp[i + n]) || any_of(s->cp[i + n], not_given))
+		return 0;
+	n++;
+	if (utf8_is_han(s->cp[i + n]) && !any_of(s->cp[i + n], not_given))
+		n++;
+	return n;
+}
+
+static bool
+kept(const struct pii_rules *r, struct str name)
+{
+	return r->keep != NULL && map_get(r->keep, name) != NULL;
+}
+
+/* A name that begins at i: behind a cue, or before a title. */
+static size_t
+name(const struct pii_rules *r, struct pii_scan *s, size_t i)
+{
+	size_t n;
+	struct str canon;
+
+	if (!r->on[PII_NAME])
+		return i;
+	/* before a title: 王建国先生, 李女士 */
+	for (n = 1; n <= 3; n++) {
+		bool title, role;
+
+		if (n > 1 && (!utf8_is_han(s->cp[i + n - 1]) || any_of(s->cp[i + n - 1], not_given)))
+			break;
+		title = at(s, i + n, &name_after) > 0;
+		role = at(s, i + n, &role_after) > 0;
+		if (!title && !role)
+			continue;
+		if (role && !title && !r->staff_names)
+			return i + n; /* an official role: stays, the name with it */
+		if (n == 1 && i > 0 && utf8_is_han(s->cp[i - 1]) && !any_of(s->cp[i - 1], "位名叫姓和与及是为的了对，。"))
+			return i; /* 马 in 人马先生 */
+		canon = canon_of(s, i, i + n);
+		if (kept(r, canon))
+			return i + n;
+		hit(s, PII_NAME, i, i + n, canon);
+		return i + n;
+	}
+	n = name_len(s, i);
+	if (n == 0)
+		return i;
+	/* behind a cue, with a colon or nothing between */
+	for (size_t j = i; j + 2 >= i; j--) {
+		if (before(s, j, &name_before) > 0) {
+			canon = canon_of(s, i, i + n);
+			if (!kept(r, canon))
+				hit(s, PII_NAME, i, i + n, canon);
+			return i + n;
+		}
+		if (j == 0 || !any_of(s->cp[j - 1], ": 是为（("))
+			break;
+	}
+	return i;
+}
+
+/* --- the scan --------------------------------------------------------------------------------------------------------- */
+
+static size_t
+skip_url(const struct pii_scan *s, size_t i)
+{
+	static const char *const list[] = {"http://", "https://", NULL};
+	static struct words scheme = {.list = list};
+	size_t len = at(s, i, &scheme);
+
+	if (len == 0)
+		return i;
+	for (i += len; s->cp[i] > ' ' && s->cp[i] < 0x7f; i++)
+		;
+	return i;
+}
+
+/* Nothing to find without a digit, an at sign or a Chinese character that begins a cue, name or plate. */
+static bool
+worth_it(struct str t)
+{
+	for (size_t i = 0; i < t.n; i++) {
+		unsigned char c = (unsigned char)t.p[i];
+
+		if (c >= 0xe3 || is_digit((char)c) || c == '@')
+			return true;
+	}
+	return false;
+}
+
+void
+pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
+{
+	static uint8_t first[65536]; /* 1: may begin a cue, 2: a surname, 4: a plate, 8: a numeral */
+	size_t i, q;
+	enum pii_type type = PII_IP;
+
+	s->nhit = 0;
+	arena_reset(&s->tmp);
+	if (!worth_it(text))
+		return;
+	if (first['q'] == 0) {
+		static const char plates[] = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
+		const char *p, *end;
+
+		for (size_t k = 0; k < sizeof cues / sizeof *cues; k++) {
+			struct word *w = &cue_word[k];
+			uint32_t c;
+
+			for (p = cues[k].word, end = p + strlen(p); p < end;)
+				w->cp[w->n++] = utf8_step(p, end, &p);
+			c = w->cp[0];
+			first[c & 0xffff] |= 1;
+			if (c < 0x80)
+				first[c - 32] |= 1;
+		}
+		for (p = surnames, end = p + sizeof surnames - 1; p < end;)
+			first[utf8_step(p, end, &p) & 0xffff] |= 2;
+		for (p = plates, end = p + sizeof plates - 1; p < end;)
+			first[utf8_step(p, end, &p) & 0xffff] |= 4;
+		for (uint32_t c = 0x3000; c < 0xa000; c++)
+			if (numeral(c) >= 0)
+				first[c] |= 8;
+	}
+	decode(s, text);
+	for (i = 0; i < s->n; i = q > i ? q : i + 1) {
+		uint32_t c = s->cp[i];
+		size_t floor = 0;
+		uint8_t f = c < 0x10000 ? first[c] : 0;
+
+		q = i;
+		if (f == 0 && !digit(c) && c != '@' && c != ':' && c != 'h' && !hex(c))
+			continue;
+		for (size_t k = s->nhit; k > 0 && floor == 0; k--) /* never reach back into the last hit */
+			for (floor = i; floor > 0 && s->off[floor - 1] >= s->hit[k - 1].off + s->hit[k - 1].len; floor--)
+				;
+		if (c == 'h' && (q = skip_url(s, i)) > i)
+			continue;
+		if (f & 1 && (q = coded(rules, s, i)) > i)
+			continue;
+		if (c == '@' && rules->on[PII_EMAIL]) {
+			q = email(rules, s, i, floor);
+			continue;
+		}
+		if ((hex(c) || c == ':') && (i == 0 || (!alnum(s->cp[i - 1]) && s->cp[i - 1] != ':' && s->cp[i - 1] != '.'))) {
+			q = colons(s, i, &type);
+			if (q > i && rules->on[type]) {
+				hit(s, type, i, q, canon_of(s, i, q));
+				continue;
+			}
+			q = digit(c) ? ipv4(s, i) : i;
+			if (q > i && rules->on[PII_IP]) {
+				hit(s, PII_IP, i, q, canon_of(s, i, q));
+				continue;
+			}
+			q = i;
+		}
+		if (digit(c)) {
+			if (i > 0 && digit(s->cp[i - 1]))
+				continue;
+			if ((q = birth(rules, s, i)) > i || (q = address(rules, s, i, floor)) > i)
+				continue;
+			if (i == 0 || numeral(s->cp[i - 1]) < 0)
+				if ((q = spoken_phone(rules, s, i)) > i)
+					continue;
+			{ /* an e-mail's local part may begin with digits: leave it to the at sign */
+				size_t e = i;
+
+				while (alnum(s->cp[e]) || any_of(s->cp[e], "._%+-"))
+					e++;
+				if (s->cp[e] == '@' && rules->on[PII_EMAIL] && (q = email(rules, s, e, floor)) > e + 1)
+					continue;
+			}
+			q = numbers(rules, s, i);
+			continue;
+		}
+		if (f & 8 && (i == 0 || (numeral(s->cp[i - 1]) < 0 && !digit(s->cp[i - 1]))))
+			if ((q = spoken_phone(rules, s, i)) > i)
+				continue;
+		if (f & 4 && (q = plate(rules, s, i)) > i)
+			continue;
+		q = f & 2 ? name(rules, s, i) : i;
+	}
+}
+
+void
+pii_free(struct pii_scan *s)
+{
+	free(s->cp);
+	free(s->off);
+	free(s->hit);
+	arena_free(&s->tmp);
+	*s = (struct pii_scan){0};
+}

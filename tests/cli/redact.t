@@ -1,0 +1,89 @@
+#!/bin/sh
+# redact from the user's side.
+. "$(dirname "$0")/../lib.sh"
+echo 0123456789abcdef0123456789abcdef >"$T/key"
+chmod 600 "$T/key"
+text() { printf '%s\n' "$1" | redact --text --key "$T/key"; }
+kept() { is "stays: $1" "$(text "$1")" "$1"; }
+gone() { # gone TEXT SECRET: the secret goes, the rest stays
+	got=$(text "$1")
+	hasnt "goes: $1" "$got" "$2"
+	has "the rest of it stays: $1" "$got" "${1%%"$2"*}"
+}
+gone '请打13812345678找我' 13812345678
+gone '电话：138-1234-5678' 138-1234-5678
+gone '手机１３８１２３４５６７８' １３８１２３４５６７８
+gone '加我一三八一二三四五六七八' 一三八一二三四五六七八
+gone '联系电话 +86 138 1234 5678' '+86 138 1234 5678'
+gone '固话电话：025-83106666转203' 025-83106666
+gone '身份证110101199003077475已上传' 110101199003077475
+gone '卡号6222 0212 3456 7890 128 被盗刷' '6222 0212 3456 7890 128'
+gone '邮箱zhang.san@example.com收' zhang.san@example.com
+gone '护照E12345678丢失' E12345678
+gone '车牌苏A12345的车主' 苏A12345
+gone '加微信：zhangsan_88聊' zhangsan_88
+gone 'v信 abc12345 私聊' abc12345
+gone '扣扣：123456789' 123456789
+gone '住院号：00123456的病人' 00123456
+gone '1985年12月15日出生，出生日期：1985-12-15' 1985-12-15
+gone '家住中山路88号3栋502室' 中山路88号3栋502室
+gone '患者王建国住院三天' 王建国
+gone '患者王某某在手术后去世' 王某某
+gone '我叫李雪梅，是这家银行的客户' 李雪梅
+gone '陈女士反映' 陈
+gone '主机192.168.1.1上' 192.168.1.1
+gone '网卡 aa:bb:cc:dd:ee:0f' aa:bb:cc:dd:ee:0f
+kept '客服热线95588，4008001234'
+kept '订单号ORDER12345678901234'
+kept '身份证110101199003077476号码错了一位，校验不通过'
+kept '张医生很有耐心，李主任亲自查房'
+kept '用户方面反映，客户金额有误'
+kept '鼓楼医院在中山路321号'
+kept '播放量1390000万，编号23812345678'
+kept '患者高度紧张，家属都在等'
+kept 'http://t.cn/13812345678'
+kept '版本1.2.3，比例1:2:3:4，12:34:56'
+is "the same number gets the same pseudonym" "$(text '13812345678 138-1234-5678' | tr ' ' '\n' | sort -u | wc -l)" 1
+echo fedcba9876543210fedcba9876543210 >"$T/key2"
+chmod 600 "$T/key2"
+ok "another key gives another" test "$(text 13812345678)" != "$(echo 13812345678 | redact --text --key "$T/key2")"
+cat >"$T/in" <<'E'
+{"kind":"post","id":"a","text":"患者王建国 \u7535\u8bdd13812345678\n谢谢","author":{"id":"u1","name":"爱吃鱼的猫","followers":12},"published":"2026-11-22T00:00:00Z","n":1.000}
+{"kind":"post","id":"b","text":"没有什么","author":{"id":"u2","name":"江宁日报","followers":2000000,"verified":true},"n":1.000}
+{"kind":"incident","id":"c","text":"13812345678"}
+E
+redact --key "$T/key" "$T/in" >"$T/out"
+is "what was replaced is counted" "$(jq -c .redact "$T/out" | head -1)" '{"phone":1,"name":1,"account":1}'
+has "escapes and line breaks survive" "$(jq -r .text "$T/out")" '谢谢'
+hasnt "no number is left" "$(head -1 "$T/out")" 13812345678
+hasnt "a private account's name goes" "$(head -1 "$T/out")" 爱吃鱼的猫
+has "a medium's name stays" "$(cat "$T/out")" 江宁日报
+has "other bytes stay" "$(head -1 "$T/out")" '"n":1.000'
+is "nothing found: the member says that it was looked at" "$(jq -c .redact "$T/out" | sed -n 2p)" '{}'
+is "other kinds pass" "$(tail -1 "$T/out")" "$(tail -1 "$T/in")"
+redact --key "$T/key" "$T/out" >"$T/out2"
+ok "run again over its own output it changes nothing" cmp "$T/out" "$T/out2"
+run redact --lint "$T/in"
+status "lint finds what is left" 1
+has "lint names line and type" "$out" ":1: a: text: phone"
+hasnt "lint never shows the value" "$out" 138
+head -2 "$T/out" >"$T/posts-only"
+run redact --lint "$T/posts-only"
+status "lint is content with what redact wrote" 0
+chmod 644 "$T/key2"
+run redact --key "$T/key2" "$T/in"
+status "a key that others can read is refused" 78
+printf 'types:\n  fax: true\n' >"$T/bad.yaml"
+run redact -c "$T/bad.yaml" "$T/in"
+status "an unknown key in the configuration is refused" 78
+has "by file, line and key" "$err" "bad.yaml:2"
+printf 'subjects:\n  - id: x\n    names: [王建国]\n' >"$T/watch.yaml"
+has "a watched person stays" "$(redact --key "$T/key" --config "$T" "$T/in")" 王建国
+if [ -d "$SHARED/data/pii" ] && command -v python3 >/dev/null; then
+	res=$(python3 "$SHARED/eval/pii_check.py" "$SHARED/data/pii/cases.ndjson" --mask "redact --text --key $T/key" | grep '^text/')
+	bad=$(printf '%s\n' "$res" | awk '{split($2, a, "/"); r[$1] = a[1] / a[2]} END {for (k in r) if (r[k] < 0.95) print k}')
+	is "public cases: every type at 0.95 or better" "$bad" ""
+else
+	skip "public cases of personal data" "shared data is absent"
+fi
+done_testing
