@@ -211,18 +211,23 @@ int store_verify(struct store *s, const char *expect, store_finding_fn *fn, void
 struct store_case {
 	struct str id;          /* "c-2026-0001" */
 	struct str incident;    /* id of the incident that opened it, may be empty */
-	struct str subject, type, level, state; /* state: open contained closed merged … (model/casefile.h) */
+	struct str subject, type, level, state; /* state: open closed merged */
 	struct str title, owner;
 	struct str playbook, playbook_version;
 	int64_t opened, updated, closed;
 	int64_t due;            /* earliest deadline that is still open, 0 = none */
+	int64_t tasks, open_tasks;
+	struct str incident_level; /* of the incident as last recorded, with the hash of its record and the time */
+	uint64_t incident_hash;
+	int64_t incident_ts;
+	struct str merged_into; /* id of the case that took this one in */
 	int64_t seq;            /* last event folded in */
 	bool drill;
-	struct str json;
+	struct str json;        /* empty when a query was brief */
 };
 int store_case_put(struct store *s, const struct store_case *c, struct err *e);
 int store_case_get(struct store *s, struct str id, struct arena *a, struct store_case *c, struct err *e); /* 1 0 -1 */
-/* The case opened from this incident that is not merged away; the newest when there are several. 1 0 -1 */
+/* The case opened from this incident, rather one that is not merged away; the newest when there are several. 1 0 -1 */
 int store_case_by_incident(struct store *s, struct str incident, struct arena *a, struct store_case *c, struct err *e);
 /* Ids starting with prefix; 1 = exactly one (in *id), 0 = none, 2 = several. For short forms typed by people. */
 int store_case_find(struct store *s, struct str prefix, struct arena *a, struct str *id, struct err *e);
@@ -231,6 +236,7 @@ struct store_case_query {
 	bool open_only;         /* neither closed nor merged */
 	int64_t opened_since, opened_until;
 	bool drills;            /* drills too; they are left out otherwise */
+	bool brief;             /* without json, which is most of a row: for lists */
 	int64_t due_before;     /* with an open deadline before this; 0 = any */
 };
 typedef int store_case_fn(void *ctx, const struct store_case *c, struct err *e);
@@ -240,7 +246,7 @@ int store_case_number(struct store *s, int year, int64_t *n, struct err *e);
 
 struct store_task {
 	struct str case_id, id;
-	struct str department, assignee, state; /* open started waiting done skipped */
+	struct str department, assignee, state; /* open started done skipped */
 	struct str duty;        /* for listing, one language */
 	int64_t due;            /* 0 = none */
 	int64_t done;           /* when it was done or skipped */

@@ -279,9 +279,10 @@ store_verify(struct store *s, const char *expect, store_finding_fn *fn, void *ct
 
 /* --- cases ------------------------------------------------------------------------------------------------------------ */
 
-#define CASE_COLS \
+#define CASE_BRIEF \
 	"id, incident, subject, type, level, state, title, owner, playbook, playbook_version, opened, updated, closed, due," \
-	" seq, drill, json"
+	" tasks, open_tasks, incident_level, incident_hash, incident_ts, merged_into, seq, drill"
+#define CASE_COLS CASE_BRIEF ", json"
 
 static void
 read_case(sqlite3_stmt *st, struct store_case *c)
@@ -300,16 +301,23 @@ read_case(sqlite3_stmt *st, struct store_case *c)
 	    .updated = st_col_int(st, 11),
 	    .closed = st_col_int(st, 12),
 	    .due = st_col_int(st, 13),
-	    .seq = st_col_int(st, 14),
-	    .drill = st_col_int(st, 15) != 0,
-	    .json = st_col(st, 16)};
+	    .tasks = st_col_int(st, 14),
+	    .open_tasks = st_col_int(st, 15),
+	    .incident_level = st_col(st, 16),
+	    .incident_hash = (uint64_t)st_col_int(st, 17),
+	    .incident_ts = st_col_int(st, 18),
+	    .merged_into = st_col(st, 19),
+	    .seq = st_col_int(st, 20),
+	    .drill = st_col_int(st, 21) != 0};
+	if (sqlite3_column_count(st) > 22)
+		c->json = st_col(st, 22);
 }
 
 static void
 keep_case(struct store_case *c, struct arena *a)
 {
 	struct str *keep[] = {&c->id, &c->incident, &c->subject, &c->type, &c->level, &c->state, &c->title, &c->owner,
-	    &c->playbook, &c->playbook_version, &c->json};
+	    &c->playbook, &c->playbook_version, &c->incident_level, &c->merged_into, &c->json};
 
 	for (size_t i = 0; i < sizeof keep / sizeof keep[0]; i++)
 		*keep[i] = arena_str(a, *keep[i]);
@@ -320,7 +328,8 @@ case_put(struct store *s, const struct store_case *c, struct err *e)
 {
 	sqlite3_stmt *st = st_get(s,
 	    "INSERT OR REPLACE INTO cases(" CASE_COLS ") VALUES (:id, :incident, :subject, :type, :level, :state, :title,"
-	    " :owner, :playbook, :playbook_version, :opened, :updated, :closed, :due, :seq, :drill, :json)",
+	    " :owner, :playbook, :playbook_version, :opened, :updated, :closed, :due, :tasks, :open_tasks, :incident_level,"
+	    " :incident_hash, :incident_ts, :merged_into, :seq, :drill, :json)",
 	    e);
 
 	if (st == NULL)
@@ -339,6 +348,12 @@ case_put(struct store *s, const struct store_case *c, struct err *e)
 	st_int(st, ":updated", c->updated);
 	st_int_opt(st, ":closed", c->closed);
 	st_int_opt(st, ":due", c->due);
+	st_int(st, ":tasks", c->tasks);
+	st_int(st, ":open_tasks", c->open_tasks);
+	st_text_opt(st, ":incident_level", c->incident_level);
+	st_int_opt(st, ":incident_hash", (int64_t)c->incident_hash);
+	st_int_opt(st, ":incident_ts", c->incident_ts);
+	st_text_opt(st, ":merged_into", c->merged_into);
 	st_int(st, ":seq", c->seq);
 	st_int(st, ":drill", c->drill);
 	st_text(st, ":json", c->json);
@@ -382,7 +397,7 @@ int
 store_case_by_incident(struct store *s, struct str incident, struct arena *a, struct store_case *c, struct err *e)
 {
 	return one_case(s,
-	    "SELECT " CASE_COLS " FROM cases WHERE incident = :key AND state <> 'merged' ORDER BY opened DESC, id DESC LIMIT 1",
+	    "SELECT " CASE_COLS " FROM cases WHERE incident = :key ORDER BY state = 'merged', opened DESC, id DESC LIMIT 1",
 	    incident, a, c, e);
 }
 
@@ -422,7 +437,7 @@ store_cases(struct store *s, const struct store_case_query *q, store_case_fn *fn
 	sqlite3_stmt *st;
 	int r;
 
-	buf_puts(&sql, "SELECT " CASE_COLS " FROM cases WHERE 1");
+	buf_puts(&sql, q->brief ? "SELECT " CASE_BRIEF " FROM cases WHERE 1" : "SELECT " CASE_COLS " FROM cases WHERE 1");
 	for (size_t i = 0; i < sizeof text / sizeof text[0]; i++)
 		if (text[i].v.n > 0)
 			buf_puts(&sql, text[i].sql);

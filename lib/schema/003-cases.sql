@@ -23,7 +23,7 @@ CREATE TABLE cases (
   subject    TEXT,
   type       TEXT,                         -- crisis type
   level      TEXT,                         -- blue yellow orange red
-  state      TEXT NOT NULL,                -- open contained closed merged
+  state      TEXT NOT NULL,                -- open closed merged
   title      TEXT,
   owner      TEXT,                         -- login of the person in charge
   playbook   TEXT,                         -- id and version pinned to the case
@@ -32,6 +32,12 @@ CREATE TABLE cases (
   updated    INTEGER NOT NULL,
   closed     INTEGER,
   due        INTEGER,                      -- earliest open deadline
+  tasks      INTEGER NOT NULL,             -- how many there are
+  open_tasks INTEGER NOT NULL,             -- of them neither done nor skipped
+  incident_level TEXT,                     -- of the incident as last recorded
+  incident_hash INTEGER,                   -- 64-bit hash of its record
+  incident_ts INTEGER,                     -- when it was recorded
+  merged_into TEXT,                        -- case that took this one in
   seq        INTEGER NOT NULL,             -- last event folded in
   drill      INTEGER NOT NULL,             -- 1: an exercise, in no statistic
   json       TEXT NOT NULL                 -- the `case` record
@@ -46,7 +52,7 @@ CREATE TABLE tasks (
   id         TEXT NOT NULL,                -- unique within the case
   department TEXT,
   assignee   TEXT,                         -- login of a person
-  state      TEXT NOT NULL,                -- open started waiting done skipped
+  state      TEXT NOT NULL,                -- open started done skipped
   duty       TEXT,
   due        INTEGER,
   done       INTEGER,                      -- when done or skipped
