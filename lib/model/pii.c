@@ -195,6 +195,16 @@ canon_of(struct pii_scan *s, size_t from, size_t to)
 	return (struct str){p, n};
 }
 
+/* What a character may be the beginning of; filled by make_classes. */
+enum { C_CUE = 1, C_SURNAME = 2, C_PLATE = 4, C_NUMERAL = 8, C_NOT_GIVEN = 16 };
+static uint8_t class_of[65536];
+
+static bool
+is_class(uint32_t cp, uint8_t c)
+{
+	return cp < 0x10000 && (class_of[cp] & c) != 0;
+}
+
 /* --- numbers ----------------------------------------------------------------------------------------------------- */
 
 static int
@@ -758,7 +768,7 @@ static struct words not_names = {.list = not_names_list};
 static bool
 is_surname(uint32_t cp)
 {
-	return utf8_is_han(cp) && any_of(cp, surnames);
+	return is_class(cp, C_SURNAME);
 }
 
 static const char *const compound_list[] = {"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒",
@@ -779,10 +789,10 @@ name_len(const struct pii_scan *s, size_t i)
 			n++;
 		return n;
 	}
-	if (!utf8_is_han(s->cp[i + n]) || any_of(s->cp[i + n], not_given))
+	if (!utf8_is_han(s->cp[i + n]) || is_class(s->cp[i + n], C_NOT_GIVEN))
 		return 0;
 	n++;
-	if (utf8_is_han(s->cp[i + n]) && !any_of(s->cp[i + n], not_given))
+	if (utf8_is_han(s->cp[i + n]) && !is_class(s->cp[i + n], C_NOT_GIVEN))
 		n++;
 	return n;
 }
@@ -806,7 +816,7 @@ name(const struct pii_rules *r, struct pii_scan *s, size_t i)
 	for (n = 1; n <= 3; n++) {
 		bool title, role;
 
-		if (n > 1 && (!utf8_is_han(s->cp[i + n - 1]) || any_of(s->cp[i + n - 1], not_given)))
+		if (n > 1 && (!utf8_is_han(s->cp[i + n - 1]) || is_class(s->cp[i + n - 1], C_NOT_GIVEN)))
 			break;
 		title = at(s, i + n, &name_after) > 0;
 		role = at(s, i + n, &role_after) > 0;
@@ -868,10 +878,40 @@ worth_it(struct str t)
 	return false;
 }
 
+static void
+set_class(const char *set, uint8_t c)
+{
+	const char *p = set, *end = set + strlen(set);
+
+	while (p < end)
+		class_of[utf8_step(p, end, &p) & 0xffff] |= c;
+}
+
+static void
+make_classes(void)
+{
+	const char *p, *end;
+
+	for (size_t k = 0; k < sizeof cues / sizeof *cues; k++) {
+		struct word *w = &cue_word[k];
+
+		for (p = cues[k].word, end = p + strlen(p); p < end;)
+			w->cp[w->n++] = utf8_step(p, end, &p);
+		class_of[w->cp[0] & 0xffff] |= C_CUE;
+		if (w->cp[0] < 0x80)
+			class_of[w->cp[0] - 32] |= C_CUE;
+	}
+	set_class(surnames, C_SURNAME);
+	set_class(not_given, C_NOT_GIVEN);
+	set_class("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼", C_PLATE);
+	for (uint32_t c = 0x3000; c < 0xa000; c++)
+		if (numeral(c) >= 0)
+			class_of[c] |= C_NUMERAL;
+}
+
 void
 pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 {
-	static uint8_t first[65536]; /* 1: may begin a cue, 2: a surname, 4: a plate, 8: a numeral */
 	size_t i, q;
 	enum pii_type type = PII_IP;
 
@@ -879,34 +919,13 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 	arena_reset(&s->tmp);
 	if (!worth_it(text))
 		return;
-	if (first['q'] == 0) {
-		static const char plates[] = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
-		const char *p, *end;
-
-		for (size_t k = 0; k < sizeof cues / sizeof *cues; k++) {
-			struct word *w = &cue_word[k];
-			uint32_t c;
-
-			for (p = cues[k].word, end = p + strlen(p); p < end;)
-				w->cp[w->n++] = utf8_step(p, end, &p);
-			c = w->cp[0];
-			first[c & 0xffff] |= 1;
-			if (c < 0x80)
-				first[c - 32] |= 1;
-		}
-		for (p = surnames, end = p + sizeof surnames - 1; p < end;)
-			first[utf8_step(p, end, &p) & 0xffff] |= 2;
-		for (p = plates, end = p + sizeof plates - 1; p < end;)
-			first[utf8_step(p, end, &p) & 0xffff] |= 4;
-		for (uint32_t c = 0x3000; c < 0xa000; c++)
-			if (numeral(c) >= 0)
-				first[c] |= 8;
-	}
+	if (class_of['q'] == 0)
+		make_classes();
 	decode(s, text);
 	for (i = 0; i < s->n; i = q > i ? q : i + 1) {
 		uint32_t c = s->cp[i];
 		size_t floor = 0;
-		uint8_t f = c < 0x10000 ? first[c] : 0;
+		uint8_t f = c < 0x10000 ? class_of[c] & (C_CUE | C_SURNAME | C_PLATE | C_NUMERAL) : 0;
 
 		q = i;
 		if (f == 0 && !digit(c) && c != '@' && c != ':' && c != 'h' && !hex(c))
@@ -916,7 +935,7 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 				;
 		if (c == 'h' && (q = skip_url(s, i)) > i)
 			continue;
-		if (f & 1 && (q = coded(rules, s, i)) > i)
+		if (f & C_CUE && (q = coded(rules, s, i)) > i)
 			continue;
 		if (c == '@' && rules->on[PII_EMAIL]) {
 			q = email(rules, s, i, floor);
@@ -954,12 +973,12 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 			q = numbers(rules, s, i);
 			continue;
 		}
-		if (f & 8 && (i == 0 || (numeral(s->cp[i - 1]) < 0 && !digit(s->cp[i - 1]))))
+		if (f & C_NUMERAL && (i == 0 || (numeral(s->cp[i - 1]) < 0 && !digit(s->cp[i - 1]))))
 			if ((q = spoken_phone(rules, s, i)) > i)
 				continue;
-		if (f & 4 && (q = plate(rules, s, i)) > i)
+		if (f & C_PLATE && (q = plate(rules, s, i)) > i)
 			continue;
-		q = f & 2 ? name(rules, s, i) : i;
+		q = f & C_SURNAME ? name(rules, s, i) : i;
 	}
 }
 
