@@ -152,7 +152,8 @@ plausible(struct str s, size_t bad, const char *name)
 	/* the most frequent characters of Chinese prose, both scripts */
 	static const char common[] = "的一是不了在人有我他这这個这中大来上国國个到说們为為子和你地出道也时年得就那要下以生会會自着去之过過家学對对"
 	    "可她里裡后後小么心多天而能好都然没於起还還发發成事只作当想看文无開手十用主行方又如前所本见見经經头面公同三已老从动兩长"
-	    "新月日报報元市民银行院";
+	    "新月日报報元市民银行院标題题内容发布間作者平台链接评论數数转赞阅读投诉客户服务问链量";
+	static const char hangul[] = "이다는의에을가한고지하도로은서사기자리인시아대어있를해일나스정보라부수";
 	long score = -(long)bad * 20;
 	bool cjk = strcmp(name, "GB18030") == 0 || strcmp(name, "Big5") == 0;
 
@@ -175,7 +176,7 @@ plausible(struct str s, size_t bad, const char *name)
 		} else if (cp >= 0x3040 && cp < 0x3100) {
 			score += cjk ? -1 : 4; /* kana: Japanese */
 		} else if (cp >= 0xac00 && cp < 0xd7a4) {
-			score += 3;
+			score += str_find(str_c(hangul), str_n(p, (size_t)(next - p))) >= 0 ? 5 : 1;
 		} else if ((cp >= 0xff01 && cp <= 0xff5e) || (cp >= 0x3001 && cp <= 0x3011) || (cp >= 0x2010 && cp < 0x2030)) {
 			score += 1;
 		} else if (cp >= 0xe000 && cp < 0xf900) {

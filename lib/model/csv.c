@@ -107,6 +107,7 @@ csv_next(struct csv *c, struct arena *a)
 				break;
 			i++;
 		}
+		c->row = str_sub(s, 0, i);
 		if (i < s.n && s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')
 			i++;
 		c->lines++;

@@ -13,6 +13,7 @@ struct csv {
 	size_t lines;     /* lines passed so far */
 	size_t n;         /* its cells; what lies beyond CSV_COLS is dropped */
 	struct str cell[CSV_COLS];
+	struct str row;   /* its bytes, without the line end */
 	bool ragged;      /* a quote was left open */
 };
 void csv_open(struct csv *c, struct str text); /* valid UTF-8; text must outlive c */

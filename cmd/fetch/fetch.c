@@ -1,0 +1,155 @@
+/*
+ * fetch: collects posts from feeds, pages, APIs, exports and commands.
+ * Writes records of kind post. Exit codes beyond the common ones: 1 with --status when a source is in trouble.
+ */
+#include "cli/msg.h"
+#include "cli/opt.h"
+#include "cli/path.h"
+#include "model/date.h"
+
+#include "fetch.h"
+
+struct options {
+	const char *config, *store, *format, *zone, *name;
+	struct opt_list only;
+	bool status;
+};
+
+static bool
+wanted(const struct options *o, const struct source *s)
+{
+	if (o->only.n == 0)
+		return s->enabled;
+	for (size_t i = 0; i < o->only.n; i++)
+		if (strcmp(o->only.v[i], s->name) == 0)
+			return true;
+	return false;
+}
+
+/* Everything but the network, and the list of what needs it. */
+static size_t
+near_sources(struct fetch *f, struct source *all, size_t n, const struct options *o, struct source **web)
+{
+	size_t nweb = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct source *s = &all[i];
+		struct err e = {0};
+
+		if (!s->operand && !wanted(o, s))
+			continue;
+		if (s->nurl > 0)
+			web[nweb++] = s;
+		for (size_t k = 0; k < s->npath; k++)
+			if (local_path(f, s, s->path[k], &e) != 0) {
+				msg_err(&e);
+				run_fail(&f->run, msg_status(e.kind));
+			}
+		if (s->ncommand > 0 && local_command(f, s, &e) != 0) {
+			msg_warn("%s: %s", s->name, e.msg);
+			run_fail(&f->run, msg_status(e.kind));
+		}
+	}
+	return nweb;
+}
+
+/* Names given with --only that no source has. */
+static void
+check_only(const struct options *o, const struct config *c)
+{
+	for (size_t i = 0; i < o->only.n; i++) {
+		bool found = false;
+		struct err e;
+
+		for (size_t k = 0; k < c->n; k++)
+			found = found || strcmp(c->v[k].name, o->only.v[i]) == 0;
+		if (!found) {
+			(void)err_set(&e, ERR_USAGE, "no source is called '%s'", o->only.v[i]);
+			msg_die(&e);
+		}
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct options o;
+	static const struct opt opts[] = {
+	    {'c', "sources", "FILE", "where to collect, instead of sources.yaml", OPT_STR, &o.config, 0, 0},
+	    {'d', "store", "FILE", "the store that remembers what was fetched", OPT_STR, &o.store, 0, 0},
+	    {0, "only", "NAME", "this source only, even when disabled; may be repeated", OPT_LIST, &o.only, 0, 0},
+	    {0, "status", NULL, "list what is known of every source and how it is doing", OPT_FLAG, &o.status, 0, 0},
+	    {0, "zone", "ZONE", "of times without a zone in operands, as +08:00 (default UTC)", OPT_STR, &o.zone, 0, 0},
+	    {0, "source", "NAME", "what operands are called in 'source' and ids", OPT_STR, &o.name, 0, 0},
+	    {'f', "format", "FORMAT", "with --status: text or json", OPT_STR, &o.format, 0, 0},
+	    {0}};
+	struct fetch f = {0};
+	struct config c = {0};
+	struct source *src, **web;
+	static char *none[] = {NULL};
+	char **operand = opt_parse(argc, argv, opts, "[url|path...]", "collects posts from feeds, exports, pages and APIs");
+	size_t n = 0, nweb;
+	int zone = 0;
+	struct err e = {0};
+	const char *path;
+
+	while (operand[n] != NULL)
+		n++;
+	if (o.format != NULL && strcmp(o.format, "json") != 0 && strcmp(o.format, "text") != 0) {
+		(void)err_set(&e, ERR_USAGE, "-f takes text or json");
+		msg_die(&e);
+	}
+	if (o.zone != NULL && !date_zone(str_c(o.zone), &zone)) {
+		(void)err_set(&e, ERR_USAGE, "'%s' is not a known zone; use an offset such as +08:00", o.zone);
+		msg_die(&e);
+	}
+	if (n > 0 && (o.only.n > 0 || o.status)) {
+		(void)err_set(&e, ERR_USAGE, "--only and --status are about configured sources, not operands");
+		msg_die(&e);
+	}
+	/* with operands the file still says who we are */
+	if ((n == 0 || o.config != NULL) && !o.status) {
+		if ((path = path_config(o.config, "sources.yaml", &e)) == NULL || config_load(path, &f.keep, n == 0, &c, &e) != 0)
+			msg_die(&e);
+		f.config = &c;
+		check_only(&o, &c);
+	}
+	if (n == 0 || o.store != NULL) {
+		if ((path = path_store(o.store, &e)) == NULL ||
+		    store_open(path, o.status ? STORE_READ : STORE_CREATE, &f.store, &e) != 0)
+			msg_die(&e);
+	}
+	f.now = cli_now();
+	run_open(&f.run, none);
+	f.run.stdin_used = true; /* standard input is read when "-" says so */
+	if (o.status) {
+		if (web_status(&f, o.format != NULL && strcmp(o.format, "json") == 0, &e) != 0)
+			msg_die(&e);
+	} else {
+		src = c.v;
+		if (n > 0) {
+			src = arena_alloc(&f.keep, n * sizeof *src);
+			for (size_t i = 0; i < n; i++) {
+				source_operand(&f.keep, operand[i], &src[i]);
+				if (o.name != NULL)
+					src[i].name = o.name;
+				if (o.zone != NULL) {
+					src[i].zone_s = zone;
+					src[i].china = zone == 8 * 3600;
+				}
+			}
+		} else {
+			n = c.n;
+		}
+		web = arena_alloc(&f.keep, (n + 1) * sizeof *web);
+		nweb = near_sources(&f, src, n, &o, web);
+		run_flush(&f.run);
+		if (nweb > 0 && web_run(&f, web, nweb, &e) != 0) {
+			msg_err(&e);
+			run_fail(&f.run, msg_status(e.kind));
+		}
+	}
+	store_close(f.store);
+	arena_free(&f.keep);
+	return run_finish(&f.run);
+}

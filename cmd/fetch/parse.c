@@ -1,0 +1,484 @@
+/* Documents into items: what it is, in which encoding, and its entries one by one. */
+#include "base/utf8.h"
+#include "cli/msg.h"
+#include "ext/feed.h"
+#include "model/charset.h"
+#include "model/textx.h"
+#include "model/url.h"
+
+#include "fetch.h"
+
+static struct str
+cleaned(struct arena *a, struct feed_text t, bool line)
+{
+	struct buf out = {0};
+	struct str s;
+
+	if (!t.html)
+		textx_clean(&out, t.s, !line);
+	else if (line)
+		textx_html_line(&out, t.s);
+	else
+		textx_html(&out, t.s);
+	s = arena_str(a, buf_view(&out));
+	buf_free(&out);
+	return s;
+}
+
+/* Text that was escaped once too often still shows its tags. */
+static bool
+twice_escaped(struct str s, bool title)
+{
+	if (str_find(s, STR("</")) >= 0 || str_find(s, STR("<br")) >= 0)
+		return textx_markup(s);
+	return title && str_find(s, STR("&")) >= 0 && textx_markup(s);
+}
+
+static struct str
+feed_text(struct arena *a, const struct feed *f, struct feed_text t, bool line)
+{
+	struct str s = cleaned(a, t, line);
+
+	if (t.html && (f->kind == FEED_RSS || f->kind == FEED_RDF) && twice_escaped(s, line))
+		s = cleaned(a, (struct feed_text){s, true}, line);
+	return s;
+}
+
+static struct str
+clean_line(struct arena *a, struct str s)
+{
+	return s.n > 0 ? cleaned(a, (struct feed_text){s, false}, true) : s;
+}
+
+static int
+feed_items(struct batch *b, const struct feed *f, struct err *e)
+{
+	struct arena a = {0};
+	struct str media = clean_line(&b->a, cleaned(&b->a, f->title, true));
+	int rc = 0;
+
+	for (size_t i = 0; i < f->n && rc == 0; i++) {
+		const struct feed_item *x = &f->item[i];
+		struct item it = {.id = x->id, .url = x->link, .updated = x->updated, .published = x->published};
+
+		arena_reset(&a);
+		it.title = feed_text(&a, f, x->title, true);
+		it.text = feed_text(&a, f, x->content, false);
+		if (it.text.n == 0)
+			it.text = feed_text(&a, f, x->summary, false);
+		it.author = clean_line(&a, x->author.name);
+		it.author_id = x->author.url;
+		if (it.author.n == 0 && it.author_id.n == 0)
+			it.author = clean_line(&a, f->author.name);
+		it.media = clean_line(&a, x->source);
+		if (it.media.n == 0)
+			it.media = media;
+		it.lang = x->lang.n > 0 ? x->lang : f->lang;
+		it.parent = x->parent;
+		it.metric[METRIC_VIEWS] = x->views;
+		it.metric[METRIC_LIKES] = x->likes;
+		it.metric[METRIC_COMMENTS] = x->comments;
+		it.tag = x->tag;
+		it.ntag = x->ntag;
+		it.raw = x->raw;
+		if (f->kind == FEED_SITEMAP && it.published.n == 0)
+			it.published = x->updated;
+		rc = batch_item(b, &it, e);
+	}
+	arena_free(&a);
+	b->ttl_s = f->ttl_s;
+	if (f->next.n > 0)
+		b->next = arena_str(&b->a, f->next);
+	return rc;
+}
+
+static int
+parse_feed_xml(struct batch *b, struct str text, struct str base, struct err *e)
+{
+	struct buf xml = {0};
+	struct feed f;
+	int rc = textx_xml(&xml, text, NULL, e);
+
+	if (rc == 0)
+		rc = feed_parse(buf_view(&xml), base, url_resolve, &b->a, &f, e);
+	if (rc == 0 && f.recovered)
+		msg_note("%s: not well-formed XML, read with what could be recovered", b->where);
+	if (rc == 0 && f.kind == FEED_SITEMAP_INDEX)
+		rc = err_set(e, ERR_DATA, "a sitemap index: name the sitemaps it lists");
+	else if (rc == 0)
+		rc = feed_items(b, &f, e);
+	buf_free(&xml);
+	return rc;
+}
+
+/* --- rows ---------------------------------------------------------------------------------------------------- */
+
+static enum column
+meaning(const struct source *s, struct str heading)
+{
+	for (size_t i = 0; i < s->ncolumns; i++)
+		if (str_eq(s->columns[i].name, heading))
+			return s->columns[i].col;
+	return csv_column(heading);
+}
+
+/* "阅读数(万)": the unit stands in the heading. */
+static int64_t
+unit(struct str heading)
+{
+	static const struct {
+		const char *word;
+		int64_t times;
+	} units[] = {{"(万", 10000}, {"（万", 10000}, {"(萬", 10000}, {"（萬", 10000}, {"(亿", 100000000}, {"（亿", 100000000},
+	    {"(千", 1000}, {"（千", 1000}};
+
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (str_find(heading, str_c(units[i].word)) >= 0)
+			return units[i].times;
+	return 1;
+}
+
+enum { MAX_TAGS = 64 };
+
+static void
+split_tags(struct item *it, struct str s, struct arena *a)
+{
+	static const char *const seps[] = {",", ";", "|", "，", "；", "、", "#", " "};
+
+	it->tag = arena_alloc(a, MAX_TAGS * sizeof *it->tag);
+	it->ntag = 0;
+	while (s.n > 0 && it->ntag < MAX_TAGS) {
+		size_t cut = s.n, skip = 0;
+		struct str w;
+
+		for (size_t i = 0; i < sizeof seps / sizeof *seps; i++) {
+			ptrdiff_t k = str_find(s, str_c(seps[i]));
+
+			if (k >= 0 && (size_t)k < cut) {
+				cut = (size_t)k;
+				skip = strlen(seps[i]);
+			}
+		}
+		w = str_trim(str_sub(s, 0, cut));
+		if (w.n > 0)
+			it->tag[it->ntag++] = w;
+		s = str_sub(s, cut + skip, s.n);
+	}
+}
+
+static void
+put_cell(struct item *it, enum column col, struct str heading, struct str v, struct arena *a)
+{
+	struct buf out = {0};
+
+	v = str_trim(v);
+	if (v.n == 0 || str_is(v, "-") || str_is(v, "--") || str_is(v, "null") || str_is(v, "NULL") || str_is(v, "N/A"))
+		return;
+	switch (col) {
+	case COL_TITLE:
+		textx_html_line(&out, v);
+		it->title = arena_str(a, buf_view(&out));
+		break;
+	case COL_TEXT:
+		textx_html(&out, v);
+		it->text = arena_str(a, buf_view(&out));
+		break;
+	case COL_ID:
+		it->id = v;
+		break;
+	case COL_URL: {
+		struct str url = url_clean(a, v);
+
+		if (url.p != NULL)
+			it->url = url;
+		break;
+	}
+	case COL_PUBLISHED:
+		it->published = v;
+		break;
+	case COL_UPDATED:
+		it->updated = v;
+		break;
+	case COL_PLATFORM:
+		it->platform = clean_line(a, v);
+		break;
+	case COL_CHANNEL:
+		it->channel = clean_line(a, v);
+		break;
+	case COL_SOURCE:
+		it->media = clean_line(a, v);
+		break;
+	case COL_AUTHOR:
+		it->author = clean_line(a, v);
+		break;
+	case COL_AUTHOR_ID:
+		it->author_id = clean_line(a, v);
+		break;
+	case COL_FOLLOWERS:
+		it->followers = v;
+		break;
+	case COL_VERIFIED:
+		it->verified = clean_line(a, v);
+		break;
+	case COL_LANG:
+		it->lang = v;
+		break;
+	case COL_REGION:
+		it->region = clean_line(a, v);
+		break;
+	case COL_RATING:
+		it->rating = v;
+		break;
+	case COL_TAGS:
+		split_tags(it, clean_line(a, v), a);
+		break;
+	case COL_PARENT:
+		it->parent = v;
+		break;
+	case COL_ROOT:
+		it->root = v;
+		break;
+	case COL_FORM:
+		it->form = v;
+		break;
+	case COL_CUSTOMER:
+		it->customer = clean_line(a, v);
+		break;
+	case COL_VIEWS:
+	case COL_LIKES:
+	case COL_REPOSTS:
+	case COL_COMMENTS:
+	case COL_FAVOURITES:
+	case COL_PLAYS:
+		it->metric[col - COL_VIEWS] = v;
+		it->times[col - COL_VIEWS] = unit(heading);
+		break;
+	default:
+		break;
+	}
+	buf_free(&out);
+}
+
+static int
+row_done(struct batch *b, struct item *it, struct err *e)
+{
+	if (it->title.n == 0 && it->text.n == 0)
+		return err_set(e, ERR_DATA, "neither title nor text");
+	return batch_item(b, it, e);
+}
+
+int
+parse_row(struct batch *b, const struct rec *r, struct err *e)
+{
+	struct arena a = {0};
+	struct item it = {.raw = r->line, .line = r->lineno > 0 ? r->lineno : 1};
+	int rc;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct json_member *m = &r->m[i];
+		struct str key = m->key_esc ? json_str((struct json){str_n(m->key.p - 1, m->key.n + 2), JSON_STR, true}, &a) : m->key;
+		struct str v = m->val.type == JSON_STR ? json_str(m->val, &a) : m->val.raw;
+
+		if (m->val.type == JSON_STR || m->val.type == JSON_NUM || m->val.type == JSON_TRUE || m->val.type == JSON_FALSE)
+			put_cell(&it, meaning(b->src, key), key, v, &a);
+	}
+	rc = row_done(b, &it, e);
+	arena_free(&a);
+	return rc;
+}
+
+int
+parse_csv(struct batch *b, struct str text, struct err *e)
+{
+	struct csv c;
+	struct arena heads = {0}, a = {0};
+	enum column col[CSV_COLS];
+	struct str heading[CSV_COLS];
+	size_t ncol, known = 0;
+	bool has_text = false;
+	int rc = 0;
+
+	csv_open(&c, text);
+	if (!csv_next(&c, &heads))
+		return 0;
+	ncol = c.n;
+	for (size_t i = 0; i < ncol; i++) {
+		heading[i] = arena_str(&heads, c.cell[i]);
+		col[i] = meaning(b->src, heading[i]);
+		for (size_t k = 0; k < i; k++) /* the first of two columns with one meaning counts */
+			if (col[k] == col[i])
+				col[i] = COL_NONE;
+		known += col[i] != COL_NONE;
+		has_text = has_text || col[i] == COL_TEXT || col[i] == COL_TITLE;
+	}
+	if (!has_text) {
+		rc = err_set(e, ERR_DATA, "a table without a column for text or title (%zu of %zu headings are known)", known, ncol);
+		goto done;
+	}
+	while (rc == 0 && csv_next(&c, &a)) {
+		struct item it = {.line = c.lineno};
+
+		b->f->run.nread++;
+		it.raw = c.row;
+		for (size_t i = 0; i < c.n && i < ncol; i++)
+			if (col[i] != COL_NONE)
+				put_cell(&it, col[i], heading[i], c.cell[i], &a);
+		if (row_done(b, &it, e) != 0) {
+			struct rec bad = {.line = it.raw, .file = b->where, .lineno = c.lineno};
+
+			if (e->kind != ERR_DATA)
+				rc = -1;
+			else
+				run_reject(&b->f->run, &bad, e);
+		}
+		arena_reset(&a);
+	}
+done:
+	arena_free(&heads);
+	arena_free(&a);
+	return rc;
+}
+
+static int
+parse_lines(struct batch *b, struct str text, struct err *e)
+{
+	struct rec r = {.file = b->where};
+	struct str rest = text, line;
+	uint64_t lineno = 0;
+	int rc = 0;
+
+	while (rc == 0 && rest.n > 0 && str_split(&rest, '\n', &line)) {
+		lineno++;
+		if (str_trim(line).n == 0)
+			continue;
+		b->f->run.nread++;
+		r.lineno = lineno;
+		if (rec_parse(&r, line, true, e) == 0 &&
+		    (rec_get(&r, "kind").type == JSON_STR ? batch_record(b, &r, e) : parse_row(b, &r, e)) == 0)
+			continue;
+		if (e->kind != ERR_DATA) {
+			rc = -1;
+		} else {
+			struct rec bad = {.line = line, .file = b->where, .lineno = lineno};
+
+			run_reject(&b->f->run, &bad, e);
+		}
+	}
+	rec_free(&r);
+	return rc;
+}
+
+/* An export that is one JSON array of objects. */
+static int
+parse_array(struct batch *b, struct json v, struct err *e)
+{
+	struct json_iter it = json_iter(v);
+	struct rec r = {.file = b->where};
+	struct buf line = {0};
+	struct json one;
+	struct str key;
+	int rc = 0;
+
+	while (rc == 0 && json_next(&it, &key, &one)) {
+		buf_reset(&line);
+		buf_str(&line, one.raw);
+		for (size_t i = 0; i < line.n; i++) /* only white space between tokens can be a line break */
+			if (line.p[i] == '\n' || line.p[i] == '\r')
+				line.p[i] = ' ';
+		r.lineno++;
+		b->f->run.nread++;
+		if (rec_parse(&r, buf_view(&line), true, e) == 0 &&
+		    (rec_get(&r, "kind").type == JSON_STR ? batch_record(b, &r, e) : parse_row(b, &r, e)) == 0)
+			continue;
+		if (e->kind != ERR_DATA) {
+			rc = -1;
+		} else {
+			struct rec bad = {.line = buf_view(&line), .file = b->where, .lineno = r.lineno};
+
+			run_reject(&b->f->run, &bad, e);
+		}
+	}
+	rec_free(&r);
+	buf_free(&line);
+	return rc;
+}
+
+/* --- what it is -------------------------------------------------------------------------------------------------- */
+
+static bool
+has_word(struct str s, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= s.n; i++)
+		if (str_eq_nocase(str_sub(s, i, n), str_n(word, n)))
+			return true;
+	return false;
+}
+
+static enum charset_doc
+shape(struct str bytes, const struct source *s)
+{
+	struct str head = str_sub(bytes, 0, 2048);
+	size_t i = 0;
+
+	if (s->format == FORMAT_HTML)
+		return CHARSET_HTML;
+	while (i < head.n && (is_space(head.p[i]) || (unsigned char)head.p[i] >= 0xef || head.p[i] == '\0'))
+		i++;
+	if (i >= head.n || head.p[i] != '<')
+		return CHARSET_TEXT;
+	if ((has_word(head, "<html") || has_word(head, "<!doctype html")) && !has_word(head, "<rss") && !has_word(head, "<feed"))
+		return CHARSET_HTML;
+	return CHARSET_XML;
+}
+
+int
+parse_document(struct batch *b, struct str bytes, struct str type, struct str base, struct err *e)
+{
+	struct buf utf8 = {0};
+	enum charset_doc doc = shape(bytes, b->src);
+	struct charset cs = charset_decode(&utf8, bytes, charset_of_type(type), doc);
+	struct str text = buf_view(&utf8), trimmed = str_trim(text);
+	enum format format = b->src->format;
+	struct json_fault fault;
+	struct feed f;
+	int rc;
+
+	if (cs.replaced > 0)
+		msg_note("%s: %zu bytes are not %s and were replaced", b->where, cs.replaced, cs.name);
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		text = str_sub(text, 3, text.n);
+	if (trimmed.n == 0 && format != FORMAT_NDJSON && format != FORMAT_CSV) {
+		rc = format == FORMAT_AUTO && b->src->operand ? 0 : err_set(e, ERR_DATA, "the document is empty");
+		goto done;
+	}
+	if (format == FORMAT_AUTO && trimmed.p[0] != '<' && trimmed.p[0] != '{' && trimmed.p[0] != '[')
+		format = FORMAT_CSV;
+	if (format == FORMAT_HTML)
+		rc = parse_page(b, text, base, e);
+	else if (doc == CHARSET_HTML)
+		rc = err_set(e, ERR_DATA, "an HTML page, not a feed");
+	else if (format == FORMAT_CSV)
+		rc = parse_csv(b, text, e);
+	else if (format == FORMAT_NDJSON)
+		rc = parse_lines(b, text, e);
+	else if (format == FORMAT_JSON)
+		rc = parse_api(b, text, base, e);
+	else if (trimmed.p[0] == '<')
+		rc = parse_feed_xml(b, text, base, e);
+	else if (!json_valid(trimmed, &fault))
+		rc = format == FORMAT_FEED ? err_set(e, ERR_DATA, "not valid JSON: %s at byte %zu", fault.why, fault.at) :
+		    parse_lines(b, text, e);
+	else if (feed_is_json(json_view(trimmed)))
+		rc = feed_parse_json(json_view(trimmed), base, url_resolve, &b->a, &f, e) == 0 ? feed_items(b, &f, e) : -1;
+	else if (format == FORMAT_FEED || format == FORMAT_SITEMAP)
+		rc = err_set(e, ERR_DATA, "JSON, but no JSON Feed");
+	else if (trimmed.p[0] == '[')
+		rc = parse_array(b, json_view(trimmed), e);
+	else
+		rc = parse_lines(b, text, e);
+done:
+	buf_free(&utf8);
+	return rc;
+}
