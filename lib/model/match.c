@@ -30,6 +30,59 @@ match_word_id(const char *p, size_t n)
 	return h | WORD_BIT;
 }
 
+static bool
+has_vowel(const char *w, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (memchr("aeiouy", w[i], 6) != NULL)
+			return true;
+	return false;
+}
+
+static bool
+ends(const char *w, size_t n, const char *tail, size_t k)
+{
+	return n > k && memcmp(w + n - k, tail, k) == 0;
+}
+
+size_t
+match_stem(char *w, size_t n)
+{
+	if (n < 4 || (unsigned char)w[n - 1] >= 0x80 || !is_alpha(w[n - 1]))
+		return n;
+	switch (w[n - 1]) {
+	case 's':
+		if (ends(w, n, "ies", 3) && n > 4) {
+			n -= 2;
+			w[n - 1] = 'y';
+		} else if (ends(w, n, "sses", 4) || ends(w, n, "xes", 3) || ends(w, n, "ches", 4) || ends(w, n, "shes", 4)) {
+			n -= 2;
+		} else if (w[n - 2] != 's' && w[n - 2] != 'u' && w[n - 2] != 'i') {
+			n--;
+		}
+		break;
+	case 'd':
+		if (ends(w, n, "ied", 3) && n > 4) {
+			n -= 2;
+			w[n - 1] = 'y';
+		} else if (ends(w, n, "ed", 2)) {
+			n -= n - 2 >= 3 && has_vowel(w, n - 2) ? 2 : w[n - 3] != 'e' && has_vowel(w, n - 2) ? 1 : 0;
+		}
+		break;
+	case 'g':
+		if (ends(w, n, "ing", 3) && n - 3 >= 3 && has_vowel(w, n - 3))
+			n -= 3;
+		break;
+	default:
+		break;
+	}
+	if (n >= 4 && w[n - 1] == 'e')
+		n--;
+	if (n >= 4 && w[n - 1] == w[n - 2])
+		n--;
+	return n;
+}
+
 static inline uint64_t
 pair_key(uint32_t a, uint32_t b)
 {
@@ -64,6 +117,17 @@ put(struct match_text *t, uint32_t id, size_t off, size_t len, unsigned flag)
 	t->flag[t->n++] = (uint8_t)flag;
 }
 
+static uint32_t
+word_id(const char *p, size_t n, bool stems)
+{
+	char w[64];
+
+	if (!stems || n > sizeof w)
+		return match_word_id(p, n);
+	memcpy(w, p, n);
+	return match_word_id(w, match_stem(w, n));
+}
+
 static bool
 ends_sentence(uint32_t c)
 {
@@ -72,7 +136,8 @@ ends_sentence(uint32_t c)
 
 /* The inside of [x] or @x: Han one by one, letters and digits as words. */
 static void
-take_apart(const struct fold *f, struct str text, const struct unit *u, unsigned flag, struct match_text *t)
+take_apart(const struct fold *f, struct str text, const struct unit *u, unsigned flag, bool stems,
+    struct match_text *t)
 {
 	const char *p = text.p + u->off, *end = p + u->len, *next, *start = NULL;
 	char word[256];
@@ -95,7 +160,7 @@ take_apart(const struct fold *f, struct str text, const struct unit *u, unsigned
 			continue;
 		}
 		if (n > 0)
-			put(t, match_word_id(word, n), (size_t)(start - text.p), (size_t)(p - start),
+			put(t, word_id(word, n, stems), (size_t)(start - text.p), (size_t)(p - start),
 			    flag | MATCH_LATIN | (n <= SHORT_WORD ? MATCH_SHORT : 0));
 		n = 0;
 		if (p < end && c > 0x2fff)
@@ -106,8 +171,9 @@ take_apart(const struct fold *f, struct str text, const struct unit *u, unsigned
 }
 
 void
-match_layout(const struct fold *f, const struct norm *nm, struct str text, bool users, struct match_text *t)
+match_layout(const struct fold *f, const struct norm *nm, struct str text, unsigned how, struct match_text *t)
 {
+	const bool users = how & MATCH_USERS, stems = how & MATCH_STEMS;
 	unsigned before = 0; /* the unit before was a word or number, touching this one */
 
 	t->n = 0;
@@ -129,19 +195,19 @@ match_layout(const struct fold *f, const struct norm *nm, struct str text, bool 
 				n -= 2;
 				len -= len > 2 ? 2 : 0;
 			}
-			put(t, match_word_id(w, n), u->off, len,
+			put(t, word_id(w, n, stems), u->off, len,
 			    MATCH_LATIN | (before && !u->space ? MATCH_GLUED : 0) | (n <= SHORT_WORD ? MATCH_SHORT : 0));
 			before = 1;
 			break;
 		}
 		case UNIT_EMOTE:
-			take_apart(f, text, u, 0, t);
+			take_apart(f, text, u, 0, stems, t);
 			room(t, t->n + (nm->n - i) + 1);
 			before = 0;
 			break;
 		case UNIT_USER:
 			if (users) {
-				take_apart(f, text, u, MATCH_USER, t);
+				take_apart(f, text, u, MATCH_USER, stems, t);
 				room(t, t->n + (nm->n - i) + 1);
 			} else {
 				put(t, u->id, u->off, u->len, MATCH_PUNCT);
@@ -170,7 +236,7 @@ matcher_add(struct matcher *m, const struct fold *f, struct str term, uint32_t v
 	struct match_entry *en;
 
 	norm_text(f, term, &m->norm);
-	match_layout(f, &m->norm, term, true, &t);
+	match_layout(f, &m->norm, term, MATCH_USERS | (m->stems ? MATCH_STEMS : 0), &t);
 	if (t.n == 0) {
 		match_text_free(&t);
 		return false;

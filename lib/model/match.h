@@ -27,6 +27,7 @@ struct matcher {
 	size_t nslot;
 	uint64_t *bitmap;      /* pairs of ids that begin a term, and single ids that are one */
 	uint32_t mask;         /* of bits in the bitmap, less one */
+	bool stems;            /* set before the first term: its words are cut to stems; lay texts out with MATCH_STEMS */
 	struct norm norm;      /* scratch of matcher_add */
 };
 
@@ -60,16 +61,25 @@ enum {
 	MATCH_USER = 16,    /* inside an @name */
 	MATCH_BREAK = 32    /* ends a sentence: . ! ? ; line break and their wide forms */
 };
+enum {
+	MATCH_USERS = 1,    /* look inside @names too */
+	MATCH_STEMS = 2     /* English words are cut to stems */
+};
 /*
- * Lays nm (made from text by norm_text with f) out into t. What stands in [brackets] and, with users, in @names is
- * taken apart into its characters, so that names of subjects are found there too.
+ * Lays nm (made from text by norm_text with f) out into t. What stands in [brackets] and, when asked for, in @names
+ * is taken apart into its characters, so that names of subjects are found there too.
  */
-void match_layout(const struct fold *f, const struct norm *nm, struct str text, bool users, struct match_text *t);
+void match_layout(const struct fold *f, const struct norm *nm, struct str text, unsigned how, struct match_text *t);
 /* Appends every occurrence of every term to t->hit (nhit is set to 0 first), in order of position, longest first. */
 void match_scan(const struct matcher *m, struct match_text *t);
 void match_text_free(struct match_text *t);
 
 /* The id a folded word has in a match_text; never 0. */
 uint32_t match_word_id(const char *p, size_t n);
+/*
+ * Cuts the inflection off a folded English word in place: charge charges charged charging are one. Not a word of the
+ * language: only good for comparing. Returns the new length; words of other scripts and short words stay.
+ */
+size_t match_stem(char *w, size_t n);
 
 #endif

@@ -5,6 +5,7 @@
 #include "tap.h"
 
 static struct fold fold;
+static unsigned how = MATCH_USERS;
 
 /* How often value is reported in text; the source bytes of its first hit go to *as. */
 static size_t
@@ -16,7 +17,7 @@ count(const struct matcher *m, const char *text, uint32_t value, struct str *as)
 	struct str s = str_c(text);
 
 	norm_text(&fold, s, &nm);
-	match_layout(&fold, &nm, s, true, &t);
+	match_layout(&fold, &nm, s, how, &t);
 	match_scan(m, &t);
 	for (size_t i = 0; i < t.nhit; i++) {
 		if (t.hit[i].value != value)
@@ -79,6 +80,43 @@ test_terms(void)
 	matcher_free(&m);
 }
 
+static void
+test_stems(void)
+{
+	static const char *const same[][4] = {{"charge", "charges", "charged", "charging"}, {"stop", "stops", "stopped", "stopping"},
+	    {"cancel", "cancels", "cancelled", "cancelling"}, {"bill", "bills", "billed", "billing"},
+	    {"deny", "denies", "denied", "denying"}, {"crash", "crashes", "crashed", "crashing"},
+	    {"leak", "leaks", "leaked", "leaking"}, {"use", "uses", "used", "use"}};
+	static const char *const apart[][2] = {{"us", "use"}, {"bus", "bu"}, {"this", "thi"}, {"bring", "br"}, {"feed", "fe"}, {"red", "r"}};
+	struct matcher m = {.stems = true};
+	char w[2][32];
+
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+		for (size_t j = 1; j < 4; j++) {
+			size_t n[2];
+
+			for (size_t k = 0; k < 2; k++) {
+				strcpy(w[k], same[i][k == 0 ? 0 : j]);
+				n[k] = match_stem(w[k], strlen(w[k]));
+			}
+			ok(n[0] == n[1] && memcmp(w[0], w[1], n[0]) == 0, "%s and %s have one stem", same[i][0], same[i][j]);
+		}
+	for (size_t i = 0; i < sizeof apart / sizeof *apart; i++) {
+		size_t n;
+
+		strcpy(w[0], apart[i][0]);
+		n = match_stem(w[0], strlen(w[0]));
+		ok(n != strlen(apart[i][1]) || memcmp(w[0], apart[i][1], n) != 0, "%s is not cut to %s", apart[i][0], apart[i][1]);
+	}
+	matcher_add(&m, &fold, STR("charge twice"), 7);
+	matcher_build(&m);
+	how = MATCH_STEMS;
+	is_int((int64_t)count(&m, "They CHARGED twice!", 7, NULL), 1, "a term matches inflected when stems are asked for");
+	how = MATCH_USERS;
+	is_int((int64_t)count(&m, "charged twice", 7, NULL), 0, "and not otherwise");
+	matcher_free(&m);
+}
+
 /* Random terms over a small alphabet against strstr. */
 static void
 test_random(void)
@@ -119,7 +157,7 @@ test_random(void)
 			for (const char *p = text; (p = strstr(p, term[i])) != NULL; p += 3)
 				want++;
 		norm_text(&fold, str_c(text), &nm);
-		match_layout(&fold, &nm, str_c(text), false, &t);
+		match_layout(&fold, &nm, str_c(text), 0, &t);
 		match_scan(&m, &t);
 		hits += want;
 		wrong += t.nhit != want;
@@ -138,6 +176,7 @@ int
 main(void)
 {
 	test_terms();
+	test_stems();
 	test_random();
 	return tap_done();
 }
