@@ -657,7 +657,7 @@ lex_score(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s
 	struct state st = {1, 1, 0, 0, NULL};
 	uint32_t scope;
 	float pos = 0, neg = 0, last = 0, first = 0, emo_pos = 0, emo_neg = 0, facts = 0, rhet = 0, irony = 0;
-	float excl = 0, quest = 0, hyp = 0;
+	float excl = 0, quest = 0, hyp = 0, negated = 0, denied = 0;
 	bool quoted = false, any = false, said = false;
 
 	memset(out, 0, sizeof *out);
@@ -736,6 +736,12 @@ lex_score(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s
 				st.deg = 1;
 				st.deg_at = 0;
 				st.last = t;
+				if (t->e != NULL && v * t->e->pol < 0) {
+					if (v < 0)
+						negated -= v;
+					else
+						denied += v;
+				}
 				t->v = v;
 				if (v > 0)
 					cl->pos += v;
@@ -846,5 +852,9 @@ lex_score(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s
 	out->f[LF_MIXED] = pos > 0.5f && neg > 0.5f ? 1 : 0;
 	out->f[LF_LEN] = logf(1 + (float)nm->n) / 8;
 	out->f[LF_HYP] = saturate(hyp, 1);
+	for (int m = 1; m < EMO_N; m++)
+		out->f[LF_EMOTION + m - 1] = saturate(out->emotion[m], 3);
+	out->f[LF_NEGATED] = saturate(negated, 2);
+	out->f[LF_DENIED] = saturate(denied, 2);
 	out->hit = s->hit;
 }

@@ -44,6 +44,9 @@ enum {
 	LF_MIXED,   /* 1: both kinds */
 	LF_LEN,     /* log of the number of units, 0..1 */
 	LF_HYP,     /* conditional or question cues */
+	LF_EMOTION, /* evidence for each emotion but none, saturating */
+	LF_NEGATED = LF_EMOTION + EMO_N - 1, /* praise denied */
+	LF_DENIED,  /* a fault denied */
 	LF_N
 };
 

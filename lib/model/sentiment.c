@@ -91,10 +91,24 @@ emotion(const struct sent_result *r)
 	return best;
 }
 
+enum sent_label
+sent_decide(const float value[2], const float platt_pol[2], const float platt_neu[2], float *prob, float *confidence)
+{
+	float pos = sigmoid(platt_pol[0] * value[0] + platt_pol[1]), neu = sigmoid(platt_neu[0] * value[1] + platt_neu[1]);
+	float p[3] = {[SENT_NEG] = (1 - neu) * (1 - pos), [SENT_NEU] = neu, [SENT_POS] = (1 - neu) * pos};
+	enum sent_label best = neu >= p[SENT_POS] && neu >= p[SENT_NEG] ? SENT_NEU : pos > 0.5f ? SENT_POS : SENT_NEG;
+
+	if (prob != NULL)
+		memcpy(prob, p, sizeof p);
+	if (confidence != NULL)
+		*confidence = p[best];
+	return best;
+}
+
 void
 sent_score(struct sentiment *s, struct str text, bool want_hits, struct sent_result *r)
 {
-	float dense[SENT_DENSE], out[2], pos, neu;
+	float dense[SENT_DENSE], out[2];
 	const struct linear *m = &s->model;
 
 	sent_inputs(s, text, want_hits, &r->lex, dense);
@@ -103,14 +117,8 @@ sent_score(struct sentiment *s, struct str text, bool want_hits, struct sent_res
 	for (unsigned d = 0; d < SENT_DENSE; d++)
 		r->lexicon += dense[d] * m->dense[d * 2];
 	r->ngram = out[0] - r->lexicon;
-	pos = sigmoid(s->platt_pol[0] * out[0] + s->platt_pol[1]);
-	neu = sigmoid(s->platt_neu[0] * out[1] + s->platt_neu[1]);
-	r->prob[SENT_NEU] = neu;
-	r->prob[SENT_POS] = (1 - neu) * pos;
-	r->prob[SENT_NEG] = (1 - neu) * (1 - pos);
-	r->label = neu >= r->prob[SENT_POS] && neu >= r->prob[SENT_NEG] ? SENT_NEU : pos > 0.5f ? SENT_POS : SENT_NEG;
+	r->label = sent_decide(out, s->platt_pol, s->platt_neu, r->prob, &r->confidence);
 	r->score = r->prob[SENT_POS] - r->prob[SENT_NEG];
-	r->confidence = r->prob[r->label];
 	r->unsure = r->confidence < s->unsure;
 	r->emotion = emotion(r);
 }

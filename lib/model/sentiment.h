@@ -49,6 +49,10 @@ void sent_score(struct sentiment *s, struct str text, bool want_hits, struct sen
 /* The inputs of the model alone: fills s->norm, s->grams and dense. */
 void sent_inputs(struct sentiment *s, struct str text, bool want_hits, struct lex_score *lex, float dense[SENT_DENSE]);
 
+/* Label of a post's two values and, when not NULL, prob[3] and the label's probability. */
+enum sent_label sent_decide(const float value[2], const float platt_pol[2], const float platt_neu[2], float *prob,
+    float *confidence);
+
 /* One n-gram with its share of the polarity logit, for explanations. */
 struct sent_gram {
 	uint32_t beg, end; /* bytes of the text */

@@ -1,0 +1,157 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/sentfit.h"
+
+/* The lexicon by itself, as a person would weigh it. */
+static const float prior_polarity[LF_N] = {[LF_POS] = 1.2f, [LF_NEG] = -1.2f, [LF_NET] = 3, [LF_LAST] = 1,
+    [LF_FIRST] = 0.3f, [LF_EMO_POS] = 1.5f, [LF_EMO_NEG] = -1.8f, [LF_FACT] = -1.2f, [LF_RHET] = -1.5f,
+    [LF_IRONY] = -0.8f, [LF_EXCL] = 0.2f, [LF_QUEST] = -0.4f};
+static const float prior_neutral[LF_N] = {[LF_POS] = -1, [LF_NEG] = -1, [LF_EMO_POS] = -1, [LF_EMO_NEG] = -1,
+    [LF_RHET] = -1.5f, [LF_IRONY] = -0.5f, [LF_EXCL] = -1, [LF_NONE] = 1};
+
+struct sentfit_conf
+sentfit_defaults(void)
+{
+	struct sentfit_conf c = {.fit = fit_defaults(), .bits = 18, .prior = 0.2, .balance = false};
+
+	c.fit.c = 0.3;
+	return c;
+}
+
+static void
+one(const struct fit_data *data, const struct sentfit_conf *c, const int8_t *y, const float *weight,
+    const float *prior, struct fit_result *out)
+{
+	float *offset = xcalloc(data->ndoc + 1, sizeof *offset);
+	struct fit_target t = {y, weight, offset};
+
+	for (size_t i = 0; i < data->ndoc; i++)
+		for (int k = 0; k < SENT_DENSE; k++)
+			offset[i] += (float)c->prior * prior[k % LF_N] * data->doc[i].dense[k];
+	fit_solve(data, &t, &c->fit, out);
+	for (int k = 0; k < SENT_DENSE; k++)
+		out->dense[k] += (float)c->prior * prior[k % LF_N];
+	free(offset);
+}
+
+void
+sentfit_run(const struct sentfit_doc *d, size_t n, const struct sentfit_conf *c, int skip, struct sentfit *out)
+{
+	struct fit_doc *x = xcalloc(n + 1, sizeof *x);
+	int8_t *pol = xcalloc(n + 1, 1), *neu = xcalloc(n + 1, 1);
+	float *weight = xcalloc(n + 1, sizeof *weight);
+	struct fit_data data = {x, n, c->bits, SENT_DENSE};
+	double (*count)[2][3] = xcalloc(SENTFIT_SETS, sizeof *count); /* per set, language, label */
+
+	*out = (struct sentfit){.platt_pol = {1, 0}, .platt_neu = {1, 0}};
+	for (size_t i = 0; i < n; i++)
+		if (skip < 0 || d[i].fold != skip)
+			count[d[i].set][d[i].han][d[i].label] += 1;
+	for (size_t i = 0; i < n; i++) {
+		const double *here = count[d[i].set][d[i].han];
+		bool sees_neutral = count[d[i].set][0][SENT_NEU] + count[d[i].set][1][SENT_NEU] > 0;
+
+		x[i] = d[i].x;
+		weight[i] = d[i].weight;
+		if (skip >= 0 && d[i].fold == skip)
+			continue;
+		pol[i] = d[i].label == SENT_POS ? 1 : d[i].label == SENT_NEG ? -1 : 0;
+		if (sees_neutral) {
+			neu[i] = d[i].label == SENT_NEU ? 1 : -1;
+			out->has_neutral = true;
+		}
+		if (c->balance && pol[i] != 0) {
+			double f = 0.5 * (here[SENT_POS] + here[SENT_NEG]) / here[d[i].label];
+
+			weight[i] *= (float)(f > 4 ? 4 : f);
+		}
+	}
+	one(&data, c, pol, weight, prior_polarity, &out->polarity);
+	if (out->has_neutral) {
+		for (size_t i = 0; i < n; i++)
+			weight[i] = d[i].weight;
+		one(&data, c, neu, weight, prior_neutral, &out->neutral);
+	} else {
+		out->neutral = (struct fit_result){xcalloc((size_t)1 << c->bits, sizeof(float)),
+		    xcalloc(SENT_DENSE, sizeof(float)), -6};
+	}
+	free(x);
+	free(pol);
+	free(neu);
+	free(weight);
+	free(count);
+}
+
+void
+sentfit_free(struct sentfit *f)
+{
+	fit_result_free(&f->polarity);
+	fit_result_free(&f->neutral);
+}
+
+void
+sentfit_values(const struct sentfit *f, const struct sentfit_conf *c, const struct sentfit_doc *d, float out[2])
+{
+	struct fit_data one_doc = {&d->x, 1, c->bits, SENT_DENSE};
+
+	out[0] = fit_value(&one_doc, &f->polarity, 0);
+	out[1] = fit_value(&one_doc, &f->neutral, 0);
+}
+
+void
+sentfit_calibrate(struct sentfit *f, const struct sentfit_doc *d, const float *value, size_t n)
+{
+	int8_t *y = xcalloc(n + 1, 1);
+	float *x = xcalloc(n + 1, sizeof *x);
+	bool sees[SENTFIT_SETS] = {false};
+
+	for (size_t i = 0; i < n; i++) {
+		x[i] = value[2 * i];
+		y[i] = d[i].label == SENT_POS ? 1 : d[i].label == SENT_NEG ? -1 : 0;
+		if (d[i].label == SENT_NEU)
+			sees[d[i].set] = true;
+	}
+	fit_platt(x, y, n, f->platt_pol);
+	if (f->has_neutral) {
+		for (size_t i = 0; i < n; i++) {
+			x[i] = value[2 * i + 1];
+			y[i] = !sees[d[i].set] ? 0 : d[i].label == SENT_NEU ? 1 : -1;
+		}
+		fit_platt(x, y, n, f->platt_neu);
+	}
+	free(x);
+	free(y);
+}
+
+enum sent_label
+sentfit_label(const struct sentfit *f, const float value[2], float *confidence)
+{
+	return sent_decide(value, f->platt_pol, f->platt_neu, NULL, confidence);
+}
+
+void
+sentfit_write(const struct sentfit *f, const struct sentfit_conf *c, const char *comment, struct buf *out)
+{
+	static const char *const names[] = {"polarity", "neutral"};
+	size_t rows = (size_t)1 << c->bits;
+	float *w = xcalloc(rows * 2, sizeof *w), dense[SENT_DENSE * 2], bias[2] = {f->polarity.bias, f->neutral.bias};
+	struct buf meta = {0};
+
+	for (size_t i = 0; i < rows; i++) {
+		w[2 * i] = f->polarity.w[i];
+		w[2 * i + 1] = f->neutral.w[i];
+	}
+	for (int k = 0; k < SENT_DENSE; k++) {
+		dense[2 * k] = f->polarity.dense[k];
+		dense[2 * k + 1] = f->neutral.dense[k];
+	}
+	buf_printf(&meta, "meta platt-polarity %.6g %.6g\nmeta platt-neutral %.6g %.6g\nmeta unsure 0.55\n",
+	    (double)f->platt_pol[0], (double)f->platt_pol[1], (double)f->platt_neu[0], (double)f->platt_neu[1]);
+	linear_write(&(struct linear_float){c->bits, 2, SENT_DENSE, w, dense, bias, names, "sentiment", comment, meta.p},
+	    out);
+	buf_free(&meta);
+	free(w);
+}
