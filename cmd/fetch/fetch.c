@@ -140,6 +140,8 @@ main(int argc, char **argv)
 			}
 		} else {
 			n = c.n;
+			if (n == 0)
+				msg_note("no source is configured; tocsin-sources(5) tells how");
 		}
 		web = arena_alloc(&f.keep, (n + 1) * sizeof *web);
 		nweb = near_sources(&f, src, n, &o, web);

@@ -52,6 +52,7 @@ parse_page(struct batch *b, struct str text, struct str base, struct err *e)
 		struct str url = {"", 0};
 
 		arena_reset(&a);
+		b->f->run.nread++;
 		if (field(h, node[i], s, PAGE_TITLE, &a, &it.title, e) != 0 || field(h, node[i], s, PAGE_TEXT, &a, &it.text, e) != 0 ||
 		    field(h, node[i], s, PAGE_URL, &a, &url, e) != 0 || field(h, node[i], s, PAGE_PUBLISHED, &a, &it.published, e) != 0 ||
 		    field(h, node[i], s, PAGE_AUTHOR, &a, &it.author, e) != 0 || field(h, node[i], s, PAGE_ID, &a, &it.id, e) != 0) {
@@ -127,6 +128,7 @@ api_item(void *ctx, struct str json, struct err *e)
 
 	arena_reset(a);
 	x->n++;
+	x->b->f->run.nread++;
 	if (v.type == JSON_NULL)
 		return 0;
 	if (v.type != JSON_OBJ)

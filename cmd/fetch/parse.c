@@ -62,6 +62,7 @@ feed_items(struct batch *b, const struct feed *f, struct err *e)
 		struct item it = {.id = x->id, .url = x->link, .updated = x->updated, .published = x->published};
 
 		arena_reset(&a);
+		b->f->run.nread++;
 		it.title = feed_text(&a, f, x->title, true);
 		it.text = feed_text(&a, f, x->content, false);
 		if (it.text.n == 0)

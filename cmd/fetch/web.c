@@ -32,6 +32,7 @@ struct site {
 	struct robots rules;
 	struct job *parked;      /* wait for robots.txt */
 	int64_t blocked_until;   /* Retry-After */
+	const char *why;         /* CLOSED: what happened */
 };
 
 struct job {
@@ -226,7 +227,8 @@ admit(struct web *w, struct job *j)
 	struct err e;
 
 	if (s->state == CLOSED) {
-		(void)err_set(&e, ERR_AGAIN, "robots.txt of the site cannot be read, so nothing is fetched from it");
+		(void)err_set(&e, ERR_AGAIN, "robots.txt of the site cannot be read (%s), so nothing is fetched from it",
+		    s->why != NULL ? s->why : "asked a short time ago");
 		failed(w, j, &e, 0);
 	} else if (!robots_allowed(&s->rules, url_path(w->a, j->url))) {
 		(void)err_set(&e, ERR_AGAIN, "robots.txt of the site forbids this address");
@@ -305,6 +307,8 @@ robots_done(struct web *w, struct site *s, const struct http_res *res)
 		s->host.robots_status = res->fail == HTTP_OK ? 503 : 0;
 		s->host.robots_until = now + ROBOTS_AGAIN;
 		s->state = CLOSED;
+		s->why = res->fail == HTTP_OK ? arena_printf(w->a, "answered %d", res->status).p :
+		    arena_strdup(w->a, res->err.msg);
 	}
 	save_site(w, s);
 	for (j = s->parked; j != NULL; j = next) { /* they were put in front of one another */

@@ -720,7 +720,7 @@ textx_count(struct str in, int64_t *v, bool *at_least)
 		i = 3;
 	for (; i < s.n && is_digit(s.p[i]); i++) {
 		digits = true;
-		if (whole > (INT64_MAX - 9) / 10)
+		if (whole > (INT64_MAX - (s.p[i] - '0')) / 10)
 			return false;
 		whole = whole * 10 + (s.p[i] - '0');
 	}
