@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 #include "model/match.h"
 
-enum { WORD_BIT = 1u << 31, MIN_BITS = 1 << 16, SHORT_WORD = 2, HYPHEN = '-' };
+enum { WORD_BIT = 1u << 31, MIN_WORDS = 1 << 10, SHORT_WORD = 2, HYPHEN = '-' };
 
 struct match_entry {
 	uint32_t first, n; /* ids[first..first+n) */
@@ -269,33 +269,40 @@ find(const struct matcher *m, uint64_t key)
 	return &m->slot[i];
 }
 
+/* The bits of a head in its word of the bitmap. */
+static inline uint64_t
+two_bits(uint64_t key)
+{
+	return (uint64_t)1 << (key >> 32 & 63) | (uint64_t)1 << (key >> 38 & 63);
+}
+
 void
 matcher_build(struct matcher *m)
 {
-	size_t bits = MIN_BITS;
+	size_t words = MIN_WORDS;
 
 	m->nslot = 16;
 	while (m->nslot < m->n * 2)
 		m->nslot *= 2;
-	while (bits < m->n * 16)
-		bits *= 2;
+	while (words < m->n / 2) /* 32 to 64 bits a term, two of them set: one miss in a thousand gets through */
+		words *= 2;
 	free(m->slot);
 	free(m->bitmap);
 	m->slot = xcalloc(m->nslot, sizeof *m->slot);
-	m->bitmap = xcalloc(bits / 64, sizeof *m->bitmap);
-	m->mask = (uint32_t)(bits - 1);
+	m->bitmap = xcalloc(words, sizeof *m->bitmap);
+	m->mask = (uint32_t)(words - 1);
 	for (size_t i = 0; i < m->n; i++) {
 		struct match_entry *en = &m->entry[i];
 		uint64_t key = head_key(m, en);
 		struct match_slot *s = find(m, key);
-		uint32_t *link = &s->entry, bit = (uint32_t)key & m->mask;
+		uint32_t *link = &s->entry;
 
 		s->key = key;
 		while (*link != 0 && m->entry[*link - 1].n >= en->n)
 			link = &m->entry[*link - 1].next;
 		en->next = *link;
 		*link = (uint32_t)i + 1;
-		m->bitmap[bit >> 6] |= (uint64_t)1 << (bit & 63);
+		m->bitmap[(uint32_t)key & m->mask] |= two_bits(key);
 	}
 }
 
@@ -352,18 +359,17 @@ match_scan(const struct matcher *m, struct match_text *t)
 	if (m->n == 0)
 		return;
 	for (size_t i = 0; i < t->n; i++) {
-		uint64_t key;
-		uint32_t bit;
+		uint64_t key, bits;
 
 		if (i + 1 < t->n) {
 			key = pair_key(t->id[i], t->id[i + 1]);
-			bit = (uint32_t)key & m->mask;
-			if (m->bitmap[bit >> 6] >> (bit & 63) & 1)
+			bits = two_bits(key);
+			if ((m->bitmap[(uint32_t)key & m->mask] & bits) == bits)
 				try_head(m, t, i, key);
 		}
 		key = single_key(t->id[i]);
-		bit = (uint32_t)key & m->mask;
-		if (m->bitmap[bit >> 6] >> (bit & 63) & 1)
+		bits = two_bits(key);
+		if ((m->bitmap[(uint32_t)key & m->mask] & bits) == bits)
 			try_head(m, t, i, key);
 	}
 }

@@ -26,7 +26,7 @@ struct matcher {
 	struct match_slot *slot; /* by the hash of the first two ids, or of the only one */
 	size_t nslot;
 	uint64_t *bitmap;      /* pairs of ids that begin a term, and single ids that are one */
-	uint32_t mask;         /* of bits in the bitmap, less one */
+	uint32_t mask;         /* of words in the bitmap, less one */
 	bool stems;            /* set before the first term: its words are cut to stems; lay texts out with MATCH_STEMS */
 	struct norm norm;      /* scratch of matcher_add */
 };

@@ -1,0 +1,450 @@
+/*
+ * match-subject: keeps posts about watched subjects; says which terms matched and whose voice speaks.
+ * Reads title text tags source platform channel author; writes subjects.
+ */
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "cli/msg.h"
+#include "cli/opt.h"
+#include "cli/path.h"
+#include "cli/run.h"
+#include "watch.h"
+
+struct conf {
+	const char *path;
+	bool keep_all, explain, check;
+};
+
+enum { TERMS_SHOWN = 16, NEAR_MAX = 32, ALL_MAX = 64 };
+
+/* What one post says about one subject. Valid when stamp is the present post's number. */
+struct tally {
+	uint64_t stamp;
+	uint64_t all;                 /* bits of ROLE_ALL terms met */
+	bool named, ambiguous, context, excluded, near;
+	uint32_t near_at[NEAR_MAX][2]; /* unit behind the last hit of each side, 0 = none */
+	size_t nterm;
+	uint32_t term[TERMS_SHOWN];
+	struct match_hit hit[TERMS_SHOWN]; /* place of each, with --explain */
+	uint8_t part[TERMS_SHOWN];
+	uint32_t regex; /* index + 1 of the regex that matched */
+	double blame;
+};
+
+struct state {
+	const struct conf *conf;
+	struct watch watch;
+	struct fold *fold;
+	struct norm norm;
+	struct match_text text;
+	struct tally *tally;
+	uint32_t *touched;
+	size_t ntouched;
+	uint64_t stamp;
+	uint64_t kept, dropped, gave_up;
+	struct matcher blame; /* words of blame */
+	struct match_text blame_text;
+	struct buf out;
+};
+
+static struct tally *
+touch(struct state *st, uint32_t subject)
+{
+	struct tally *t = &st->tally[subject];
+
+	if (t->stamp != st->stamp) {
+		*t = (struct tally){.stamp = st->stamp};
+		st->touched[st->ntouched++] = subject;
+	}
+	return t;
+}
+
+static void
+note_term(struct tally *t, const struct watch *w, const struct match_hit *h, uint8_t part)
+{
+	for (size_t i = 0; i < t->nterm; i++) /* once each; the same place under another spelling (華沛, 华沛) once */
+		if (str_eq(w->term[t->term[i]].text, w->term[h->value].text) ||
+		    (t->part[i] == part && t->hit[i].off == h->off && t->hit[i].len == h->len))
+			return;
+	if (t->nterm < TERMS_SHOWN) {
+		t->hit[t->nterm] = *h;
+		t->part[t->nterm] = part;
+		t->term[t->nterm++] = h->value;
+	}
+}
+
+/* Distance in units between a hit and the last one of the other side, when close enough. */
+static void
+see_near(struct tally *t, const struct subject *s, const struct match_hit *h, uint32_t arg)
+{
+	uint32_t pair = arg >> 1, side = arg & 1, other;
+
+	if (pair >= NEAR_MAX)
+		return;
+	other = t->near_at[pair][!side];
+	if (other != 0 && (h->unit + 1 < other || h->unit + 1 - other <= s->near[pair].within))
+		t->near = true;
+	t->near_at[pair][side] = h->unit + h->nunit + 1;
+}
+
+static bool
+behind_hash(struct str text, uint32_t off)
+{
+	return (off >= 1 && text.p[off - 1] == '#') || (off >= 3 && memcmp(text.p + off - 3, "＃", 3) == 0);
+}
+
+/* One of title, text, tags. True when a block word applies. */
+static bool
+scan(struct state *st, struct str text, uint8_t part, uint32_t source)
+{
+	const struct watch *w = &st->watch;
+	bool blocked = false;
+
+	if (text.n == 0)
+		return false;
+	norm_text(st->fold, text, &st->norm);
+	match_layout(st->fold, &st->norm, text, true, &st->text);
+	match_scan(&w->matcher, &st->text);
+	for (size_t i = 0; i < st->text.nhit; i++) {
+		const struct match_hit *h = &st->text.hit[i];
+		const struct term *term = &w->term[h->value];
+		struct tally *t;
+
+		if (term->role == ROLE_BLOCK) {
+			blocked = blocked || term->arg == 0 || term->arg == source;
+			continue;
+		}
+		if (term->role == ROLE_HASHTAG && part != 2 && !behind_hash(text, h->off))
+			continue;
+		t = touch(st, term->subject);
+		switch (term->role) {
+		case ROLE_NAME:
+		case ROLE_HASHTAG:
+			t->named = true;
+			break;
+		case ROLE_AMBIGUOUS:
+			t->ambiguous = true;
+			break;
+		case ROLE_CONTEXT:
+			t->context = true;
+			continue;
+		case ROLE_ALL:
+			t->all |= (uint64_t)1 << (term->arg % ALL_MAX);
+			break;
+		case ROLE_NONE:
+			t->excluded = true;
+			continue;
+		case ROLE_NEAR:
+			see_near(t, &w->subject[term->subject], h, term->arg);
+			break;
+		case ROLE_BLOCK:
+			break;
+		}
+		note_term(t, w, h, part);
+	}
+	for (size_t k = 0; k < st->ntouched; k++) /* word distance does not reach from title into text */
+		for (size_t i = 0; i < NEAR_MAX && i < w->subject[st->touched[k]].nnear; i++)
+			st->tally[st->touched[k]].near_at[i][0] = st->tally[st->touched[k]].near_at[i][1] = 0;
+	return blocked;
+}
+
+static void
+scan_regex(struct state *st, struct str text)
+{
+	size_t off, len;
+	bool gave_up;
+
+	for (size_t n = 0; text.n > 0 && n < st->watch.nwith_regex; n++) {
+		uint32_t i = st->watch.with_regex[n];
+
+		for (size_t k = 0; k < st->watch.subject[i].nregex; k++) {
+			if (regex_find(st->watch.subject[i].regex[k], text, &off, &len, &gave_up)) {
+				struct tally *t = touch(st, i);
+
+				t->named = true;
+				t->regex = (uint32_t)k + 1;
+			}
+			st->gave_up += gave_up;
+		}
+	}
+}
+
+static bool
+matches(const struct subject *s, const struct tally *t)
+{
+	bool positive = t->named || t->near || (t->ambiguous && t->context);
+	uint64_t all = s->nall >= ALL_MAX ? UINT64_MAX : ((uint64_t)1 << s->nall) - 1;
+
+	if (t->excluded || (t->all & all) != all)
+		return false;
+	return positive || (s->nall > 0 && !s->ambiguous && s->nnear == 0);
+}
+
+/* --- whose voice ------------------------------------------------------------------------------------------------- */
+
+static bool
+ends_in(struct str s, const char *const list[])
+{
+	for (; *list != NULL; list++)
+		if (str_ends(s, str_c(*list)))
+			return true;
+	return false;
+}
+
+/* Facts of the platform, when no account list knows better. */
+static enum voice
+guess_voice(struct rec *r, struct json author, struct str name)
+{
+	static const char *const media[] = {"日报", "晚报", "早报", "晨报", "都市报", "新闻", "电视台", "卫视", "周刊", "新闻网", "News",
+	    "Daily", "Times", "日報", "晚報", "新聞", NULL};
+	static const char *const official[] = {"发布", "公安", "网警", "消防", "卫健委", "监管局", "法院", "检察院", "网信", "交警",
+	    "市场监管", "人民政府", "发改委", "疾控", NULL};
+	struct str type = json_str(json_get(author, "type"), &r->tmp);
+	struct json verified = json_get(author, "verified");
+	struct str mark = json_str(verified, &r->tmp);
+
+	if (str_is(type, "media") || str_is(mark, "media"))
+		return VOICE_MEDIA;
+	if (str_is(type, "government") || str_is(mark, "government"))
+		return VOICE_OFFICIAL;
+	if (verified.type == JSON_TRUE || mark.n > 0) {
+		if (ends_in(name, official))
+			return VOICE_OFFICIAL;
+		if (ends_in(name, media))
+			return VOICE_MEDIA;
+	}
+	if (json_is(rec_get(r, "platform"), "news") || json_is(rec_get(r, "channel"), "news"))
+		return VOICE_MEDIA;
+	return VOICE_PUBLIC;
+}
+
+/* -1: not listed. */
+static ptrdiff_t
+listed(struct state *st, struct rec *r, struct str id, struct str name)
+{
+	uintptr_t *i = NULL;
+
+	if (name.n > 0)
+		i = map_get(&st->watch.accounts, name);
+	if (i == NULL && id.n > 0) {
+		i = map_get(&st->watch.accounts, id);
+		if (i == NULL)
+			i = map_get(&st->watch.accounts, arena_printf(&r->tmp, "%.*s:%.*s", STRF(rec_str(r, "platform")), STRF(id)));
+	}
+	return i != NULL ? (ptrdiff_t)*i : -1;
+}
+
+static enum voice
+voice_for(const struct state *st, ptrdiff_t account, enum voice guess, uint32_t subject)
+{
+	const struct account *a;
+
+	if (account < 0)
+		return guess;
+	a = &st->watch.account[account];
+	switch (a->voice) {
+	case VOICE_OWN: /* another subject's own account is a rival's only when that subject is one */
+	case VOICE_STAFF:
+		return a->subject == subject ? a->voice : guess;
+	case VOICE_RIVAL:
+		return a->subject == subject ? VOICE_OWN : VOICE_RIVAL;
+	default:
+		return a->voice;
+	}
+}
+
+/* --- whose fault -------------------------------------------------------------------------------------------------- */
+
+/* When several subjects occur: each hit of a subject counts by its nearness to words of blame in the same sentence. */
+static void
+weigh_blame(struct state *st, struct str text)
+{
+	const struct watch *w = &st->watch;
+
+	norm_text(st->fold, text, &st->norm);
+	match_layout(st->fold, &st->norm, text, true, &st->text);
+	match_scan(&st->blame, &st->text);
+	if (st->text.nhit == 0)
+		return;
+	match_layout(st->fold, &st->norm, text, true, &st->blame_text);
+	match_scan(&w->matcher, &st->blame_text);
+	for (size_t i = 0; i < st->blame_text.nhit; i++) {
+		const struct match_hit *h = &st->blame_text.hit[i];
+		const struct term *term = &w->term[h->value];
+		struct tally *t = &st->tally[term->subject];
+
+		if (t->stamp != st->stamp || (term->role != ROLE_NAME && term->role != ROLE_AMBIGUOUS && term->role != ROLE_HASHTAG))
+			continue;
+		for (size_t k = 0; k < st->text.nhit; k++) {
+			uint32_t a = h->unit, b = st->text.hit[k].unit, lo = a < b ? a : b, hi = a < b ? b : a, u;
+
+			for (u = lo; u < hi && !(st->text.flag[u] & MATCH_BREAK); u++)
+				;
+			if (u == hi && hi - lo < 40)
+				t->blame += 1.0 / (1 + hi - lo) * (a < b ? 1.0 : 0.7); /* a name comes before what it did */
+		}
+	}
+}
+
+/* --- output ------------------------------------------------------------------------------------------------------- */
+
+static void
+put_subject(struct state *st, struct jw *j, uint32_t si, enum voice voice, bool blamed)
+{
+	static const char *const part_name[] = {"title", "text", "tags"};
+	const struct subject *s = &st->watch.subject[si];
+	const struct tally *t = &st->tally[si];
+
+	jw_obj(j);
+	jw_kstr(j, "id", s->id);
+	jw_key(j, "terms");
+	jw_arr(j);
+	for (size_t i = 0; i < t->nterm; i++)
+		jw_str(j, st->watch.term[t->term[i]].text);
+	if (t->regex > 0)
+		jw_str(j, s->regex_text[t->regex - 1]);
+	jw_end(j);
+	jw_kcstr(j, "voice", voice_name[voice]);
+	if (s->rival)
+		jw_kcstr(j, "side", "rival");
+	if (s->industry.n > 0)
+		jw_kstr(j, "industry", s->industry);
+	if (blamed)
+		jw_kbool(j, "blamed", true);
+	if (st->conf->explain) {
+		jw_key(j, "at");
+		jw_arr(j);
+		for (size_t i = 0; i < t->nterm; i++) {
+			jw_obj(j);
+			jw_kstr(j, "term", st->watch.term[t->term[i]].text);
+			jw_kcstr(j, "in", part_name[t->part[i]]);
+			jw_kint(j, "byte", t->hit[i].off);
+			jw_kint(j, "len", t->hit[i].len);
+			jw_end(j);
+		}
+		jw_end(j);
+	}
+	jw_end(j);
+}
+
+/* True when the post goes on. */
+static bool
+post(struct state *st, struct rec *r)
+{
+	struct str title = rec_str(r, "title"), text = rec_str(r, "text"), src = rec_str(r, "source"), id, name;
+	struct json tags = rec_get(r, "tags"), author = rec_get(r, "author");
+	uintptr_t *source = st->watch.sources.n > 0 ? map_get(&st->watch.sources, src) : NULL;
+	bool blocked;
+	size_t n = 0, best = 0;
+	ptrdiff_t account;
+	enum voice guess;
+	struct jw j;
+
+	st->stamp++;
+	st->ntouched = 0;
+	blocked = scan(st, title, 0, source != NULL ? (uint32_t)*source : 0);
+	blocked |= scan(st, text, 1, source != NULL ? (uint32_t)*source : 0);
+	if (tags.type == JSON_ARR)
+		blocked |= scan(st, tags.raw, 2, source != NULL ? (uint32_t)*source : 0);
+	scan_regex(st, title);
+	scan_regex(st, text);
+	for (size_t i = 0; i < st->ntouched && !blocked; i++) {
+		uint32_t si = st->touched[i];
+
+		if (matches(&st->watch.subject[si], &st->tally[si]))
+			st->touched[n++] = si;
+	}
+	st->ntouched = n;
+	if (n == 0) {
+		rec_del(r, "subjects");
+		return st->conf->keep_all;
+	}
+	id = json_str(json_get(author, "id"), &r->tmp);
+	name = json_str(json_get(author, "name"), &r->tmp);
+	account = listed(st, r, id, name);
+	guess = guess_voice(r, author, name);
+	if (n > 1) {
+		weigh_blame(st, title);
+		weigh_blame(st, text);
+		for (size_t i = 1; i < n; i++)
+			if (st->tally[st->touched[i]].blame > st->tally[st->touched[best]].blame)
+				best = i;
+	}
+	buf_reset(&st->out);
+	j = jw_open(&st->out);
+	jw_arr(&j);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t si = st->touched[i];
+
+		put_subject(st, &j, si, voice_for(st, account, guess, si), n > 1 && i == best && st->tally[si].blame > 0);
+	}
+	jw_end(&j);
+	rec_set(r, "subjects", buf_view(&st->out));
+	return true;
+}
+
+static void
+load_blame(struct state *st)
+{
+	static const char *const words[] = {"骗", "坑", "垃圾", "黑心", "崩", "瘫痪", "故障", "投诉", "曝光", "维权", "退款", "爆炸", "起火",
+	    "隐瞒", "泄露", "误诊", "事故", "推诿", "敷衍", "态度差", "乱收费", "道歉", "赔", "死亡", "失望", "差劲", "欺诈", "违规", "被罚",
+	    "处罚", "裁员", "拖欠", "侵权", "造假", "虚假", "打不通", "登不上", "scam", "fraud", "broken", "crash", "down", "outage",
+	    "worst", "terrible", "refund", "complaint", "lied", "recall", "leak", "fire", "lawsuit", "sued", "fined", NULL};
+
+	for (uint32_t i = 0; words[i] != NULL; i++)
+		(void)matcher_add(&st->blame, st->fold, str_c(words[i]), i);
+	matcher_build(&st->blame);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct conf conf = {0};
+	const struct opt opts[] = {{'c', NULL, "FILE", "watch.yaml to use", OPT_STR, &conf.path, 0, 0},
+	    {0, "keep-all", NULL, "pass posts about nothing watched, too", OPT_FLAG, &conf.keep_all, 0, 0},
+	    {0, "explain", NULL, "also say where each term stands", OPT_FLAG, &conf.explain, 0, 0},
+	    {0, "check", NULL, "validate the configuration and stop", OPT_FLAG, &conf.check, 0, 0}, {0}};
+	char **operands = opt_parse(argc, argv, opts, "[file...]", "Keeps posts about watched subjects.");
+	struct state st = {.conf = &conf, .fold = xcalloc(1, sizeof *st.fold)};
+	struct arena a = {0};
+	struct str table;
+	struct run run;
+	struct rec r = {0};
+	struct err e;
+	const char *path = path_data("t2s.tsv", &e);
+	int status;
+
+	fold_init(st.fold);
+	if (path == NULL || file_read(path, 4 << 20, &a, &table, &e) != 0 || fold_load(st.fold, table, path, &e) != 0)
+		msg_die(&e);
+	arena_free(&a);
+	path = path_config(conf.path, "watch.yaml", &e);
+	if (path == NULL || watch_load(&st.watch, st.fold, path, &e) != 0)
+		msg_die(&e);
+	if (conf.check) {
+		msg_note("%s: in order, %zu subjects, %zu terms", path, st.watch.nsubject, st.watch.nterm);
+		return EXIT_OK;
+	}
+	st.tally = xcalloc(st.watch.nsubject, sizeof *st.tally);
+	st.touched = xcalloc(st.watch.nsubject, sizeof *st.touched);
+	load_blame(&st);
+	run_open(&run, operands);
+	while (run_next(&run, &r)) {
+		if (rec_kind(&r) == KIND_POST && !post(&st, &r)) {
+			st.dropped++;
+			continue;
+		}
+		run_put(&run, &r);
+	}
+	if (st.gave_up > 0)
+		msg_note("a regular expression gave up on %llu posts", (unsigned long long)st.gave_up);
+	status = run_finish(&run);
+	rec_free(&r);
+	matcher_free(&st.blame);
+	match_text_free(&st.text);
+	match_text_free(&st.blame_text);
+	norm_free(&st.norm);
+	watch_free(&st.watch);
+	return status;
+}

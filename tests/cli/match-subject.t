@@ -1,0 +1,86 @@
+#!/bin/sh
+# match-subject from the user's side.
+. "$(dirname "$0")/../lib.sh"
+cat >"$T/w.yaml" <<'E'
+block: [抽奖互粉]
+sources:
+  spamfeed: {block: [优惠]}
+accounts:
+  media: [第一财经]
+  official: ['weibo:g77']
+subjects:
+  - id: huapei
+    name: 华沛银行
+    industry: bank
+    aliases: [Huapei Bank]
+    ambiguous: [华沛]
+    context: [银行, 转账, 网点, app]
+    hashtags: ['#崩了#']
+    handles: ['@华沛银行客服']
+    none: [华沛路]
+    near: [{terms: [沛行, 挤兑], within: 5}]
+    regex: ['hp[- ]?bank']
+    accounts: {staff: [柜员小李]}
+  - id: yunlan
+    name: 云岚银行
+    side: rival
+    handles: ['@云岚银行']
+  - id: both
+    all: [充电, 起火]
+E
+# subject TEXT [REST OF THE RECORD]: "id:voice" of each subject that matches
+subject() {
+	printf '{"kind":"post","id":"1","text":"%s"%s}\n' "$1" "${2:-}" | match-subject -c "$T/w.yaml" |
+		jq -r '[.subjects[] | .id + ":" + .voice] | join(" ")'
+}
+is "a name matches" "$(subject 华沛银行又登录不上了)" huapei:public
+is "traditional characters match simplified terms" "$(subject 華沛銀行當機了)" huapei:public
+is "full width and case do not matter" "$(subject 'ＨＵＡＰＥＩ  bank is down')" huapei:public
+is "a Latin term is a whole word" "$(subject 'Huapei Banking news')" ""
+is "an ambiguous name alone does not count" "$(subject 华沛这个名字好听)" ""
+is "beside a context term it does" "$(subject 华沛的网点排队)" huapei:public
+is "an excluded term wins" "$(subject 住在华沛路旁的华沛银行对面)" ""
+is "a hashtag counts behind #" "$(subject '#崩了# 真的吗')" huapei:public
+is "the same word without # does not" "$(subject 我崩了)" ""
+is "two terms near each other" "$(subject 沛行出现挤兑)" huapei:public
+is "the same two far apart" "$(subject 沛行今天开业大家都来祝贺没有人挤兑)" ""
+is "a regular expression" "$(subject 'HP-Bank again')" huapei:public
+is "a global block word" "$(subject '抽奖互粉 华沛银行')" ""
+is "a block word of a source" "$(subject '华沛银行优惠' ',"source":"spamfeed"')" ""
+is "the same word from another source" "$(subject '华沛银行优惠' ',"source":"x"')" huapei:public
+is "all terms of all" "$(subject '充电时突然起火')" both:public
+is "one of them is not enough" "$(subject '充电很快')" ""
+is "a title counts" "$(subject '' ',"title":"华沛银行公告"')" huapei:public
+is "a tag counts" "$(subject 'x' ',"tags":["崩了"]')" huapei:public
+is "its own account" "$(subject 华沛银行公告 ',"author":{"name":"华沛银行客服"}')" huapei:own
+is "its staff" "$(subject 华沛银行加班 ',"author":{"name":"柜员小李"}')" huapei:staff
+is "a listed medium" "$(subject 华沛银行 ',"author":{"name":"第一财经"}')" huapei:media
+is "a listed authority by id" "$(subject 华沛银行 ',"platform":"weibo","author":{"id":"g77"}')" huapei:official
+is "the press by platform" "$(subject 华沛银行 ',"platform":"news"')" huapei:media
+is "a rival speaks of us" "$(subject 华沛银行不行 ',"author":{"name":"云岚银行"}')" huapei:rival
+has "whose fault, among several" "$(printf '{"kind":"post","id":"1","text":"云岚银行很好，华沛银行太坑了"}\n' | match-subject -c "$T/w.yaml" | jq -c '.subjects[] | select(.blamed) | .id')" huapei
+printf '{"kind":"post","id":"1","text":"a 华沛银行"}\n{"kind":"post","id":"2","text":"别的"}\n' >"$T/in"
+is "explain says where" "$(match-subject -c "$T/w.yaml" --explain "$T/in" | jq -c '.subjects[0].at[0]')" '{"term":"华沛银行","in":"text","byte":2,"len":12}'
+is "others are dropped" "$(match-subject -c "$T/w.yaml" "$T/in" | wc -l)" 1
+is "or kept on demand, untouched" "$(match-subject -c "$T/w.yaml" --keep-all "$T/in" | tail -1)" "$(tail -1 "$T/in")"
+match-subject -c "$T/w.yaml" --keep-all "$T/in" >"$T/o1"
+match-subject -c "$T/w.yaml" --keep-all "$T/o1" >"$T/o2"
+ok "run again over its own output it changes nothing" cmp "$T/o1" "$T/o2"
+bad() { # bad NAME YAML MESSAGE
+	printf '%b' "$2" >"$T/bad.yaml"
+	run match-subject -c "$T/bad.yaml" "$T/in"
+	status "$1 is refused" 78
+	has "$1: the message names it" "$err" "$3"
+}
+bad "a subject without terms" 'subjects:\n  - id: x\n' "bad.yaml:2"
+bad "an unknown key" 'subjects:\n  - id: x\n    nam: y\n' "nam"
+bad "a broken expression" 'subjects:\n  - id: x\n    regex: ["a("]\n' "bad.yaml:3"
+bad "an id twice" 'subjects:\n  - {id: x, any: [a]}\n  - {id: x, any: [b]}\n' "twice"
+bad "an ambiguous name without context" 'subjects:\n  - {id: x, ambiguous: [a]}\n' "context"
+bad "no subjects" 'block: [a]\n' "no subjects"
+printf 'subjects:\n  - {id: x, regex: ["(a+)+$"]}\n' >"$T/slow.yaml"
+printf '{"kind":"post","id":"1","text":"%s!"}\n' "$(printf 'a%.0s' $(seq 60))" >"$T/slow"
+ok "a regular expression that backtracks without end is cut short" timeout 20 match-subject -c "$T/slow.yaml" "$T/slow"
+run match-subject --check
+status "the shipped file is in order" 0
+done_testing
