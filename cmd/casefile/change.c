@@ -1,0 +1,603 @@
+/* The verbs that change one case as a whole: assign, note, attach, link, merge, split, escalate … correct. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/utf8.h"
+#include "casefile.h"
+#include "ext/filter.h"
+
+enum { EVIDENCE_MAX = 64 << 20 /* bytes of one attached file */ };
+
+/* One case, one event made of strings. */
+static int
+one_event(struct work *w, const char *typed, bool open_only, const char *kind, struct buf *data)
+{
+	struct casefile c;
+
+	change_begin(w, typed, &c);
+	if (open_only)
+		must_be_open(&c);
+	else if (c.state == CASE_MERGED)
+		must_be_open(&c);
+	change_add(w, &c, kind, data);
+	change_end(w, &c);
+	buf_free(data);
+	return work_end(w);
+}
+
+int
+verb_assign(int argc, char **argv)
+{
+	struct work w = {0};
+	const struct opt opts[] = {WORK_OPTS(w), WORK_AS(w), {0}};
+	char **v = opt_parse(argc, argv, opts, "CASE LOGIN", "put a person in charge of a case");
+	struct buf data = {0};
+
+	if (v[0] == NULL || v[1] == NULL || v[2] != NULL)
+		usage_die("expected a case and a login");
+	work_change(&w, MAY_WORK);
+	data_strs(&data, "owner", v[1], NULL);
+	return one_event(&w, v[0], true, "case.assign", &data);
+}
+
+int
+verb_note(int argc, char **argv)
+{
+	struct work w = {0};
+	const struct opt opts[] = {WORK_OPTS(w), WORK_AS(w), {0}};
+	char **v = opt_parse(argc, argv, opts, "CASE TEXT", "write something down");
+	struct buf data = {0};
+
+	if (v[0] == NULL || v[1] == NULL || *v[1] == '\0' || v[2] != NULL)
+		usage_die("expected a case and a text");
+	if (!utf8_valid(v[1], strlen(v[1])))
+		usage_die("the text is not UTF-8");
+	work_change(&w, MAY_WORK);
+	data_strs(&data, "text", v[1], NULL);
+	return one_event(&w, v[0], false, "case.note", &data);
+}
+
+int
+verb_attach(int argc, char **argv)
+{
+	struct work w = {0};
+	const char *note = NULL;
+	const struct opt opts[] = {
+	    WORK_OPTS(w), WORK_AS(w),
+	    {0, "note", "TEXT", "what it shows", OPT_STR, &note, 0, 0},
+	    {0},
+	};
+	char **v = opt_parse(argc, argv, opts, "CASE FILE...", "keep files as evidence");
+	struct casefile c;
+	struct err e;
+
+	if (v[0] == NULL || v[1] == NULL)
+		usage_die("expected a case and a file");
+	work_change(&w, MAY_WORK);
+	change_begin(&w, v[0], &c);
+	if (c.state == CASE_MERGED)
+		must_be_open(&c);
+	for (char **path = v + 1; *path != NULL; path++) {
+		const char *slash = strrchr(*path, '/'), *name = slash != NULL ? slash + 1 : *path;
+		struct arena a = {0};
+		struct buf data = {0};
+		struct jw j = jw_open(&data);
+		struct str bytes;
+		char sha[65];
+
+		if (!utf8_valid(name, strlen(name)))
+			usage_die("the name of the file is not UTF-8");
+		if (file_read(*path, EVIDENCE_MAX, &a, &bytes, &e) != 0 || store_blob_put(w.s, bytes, sha, &e) != 0)
+			msg_die(&e);
+		jw_obj(&j);
+		jw_kcstr(&j, "name", name);
+		jw_kcstr(&j, "sha256", sha);
+		jw_kint(&j, "bytes", (int64_t)bytes.n);
+		if (note != NULL)
+			jw_kcstr(&j, "note", note);
+		jw_end(&j);
+		change_add(&w, &c, "case.attach", &data);
+		buf_free(&data);
+		arena_free(&a);
+	}
+	change_end(&w, &c);
+	return work_end(&w);
+}
+
+int
+verb_link(int argc, char **argv)
+{
+	struct work w = {0};
+	const struct opt opts[] = {WORK_OPTS(w), WORK_AS(w), {0}};
+	char **v = opt_parse(argc, argv, opts, "CASE WHAT REFERENCE", "link a customer record, a ticket, an address");
+	struct buf data = {0};
+
+	if (v[0] == NULL || v[1] == NULL || v[2] == NULL || v[3] != NULL)
+		usage_die("expected a case, what it is (customer, ticket, url …) and its reference");
+	work_change(&w, MAY_WORK);
+	data_strs(&data, "what", v[1], "ref", v[2], NULL);
+	return one_event(&w, v[0], false, "case.link", &data);
+}
+
+/* A task of one case as data of task.add in another; its clock goes on. */
+static void
+task_data(const struct case_task *t, struct buf *out)
+{
+	struct jw j = jw_open(out);
+
+	jw_obj(&j);
+	jw_kstr(&j, "task", t->id);
+	jw_key(&j, "duty");
+	jw_obj(&j);
+	jw_kstr(&j, "zh", t->duty_zh);
+	jw_kstr(&j, "en", t->duty_en);
+	jw_end(&j);
+	if (t->department.n > 0)
+		jw_kstr(&j, "department", t->department);
+	if (t->assignee.n > 0)
+		jw_kstr(&j, "assignee", t->assignee);
+	if (t->sign_off.n > 0)
+		jw_kstr(&j, "sign_off", t->sign_off);
+	if (t->text.n > 0)
+		jw_kstr(&j, "text", t->text);
+	if (t->source.n > 0)
+		jw_kstr(&j, "source", t->source);
+	if (t->clock)
+		jw_kbool(&j, "clock", true);
+	if (t->plan)
+		jw_kbool(&j, "plan", true);
+	if (t->due != 0)
+		jw_ktime(&j, "due", t->due);
+	jw_end(&j);
+}
+
+int
+verb_merge(int argc, char **argv)
+{
+	struct work w = {0};
+	const char *reason = NULL;
+	const struct opt opts[] = {
+	    WORK_OPTS(w), WORK_AS(w),
+	    {0, "reason", "TEXT", "why", OPT_STR, &reason, 0, 0},
+	    {0},
+	};
+	char **v = opt_parse(argc, argv, opts, "CASE INTO", "merge a case into another, which takes its open tasks");
+	struct casefile from, into;
+	struct buf data = {0};
+
+	if (v[0] == NULL || v[1] == NULL || v[2] != NULL)
+		usage_die("expected a case and the case that takes it in");
+	work_change(&w, MAY_CLOSE);
+	change_begin(&w, v[0], &from);
+	change_load(&w, v[1], &into);
+	must_be_open(&into);
+	if (from.state == CASE_MERGED)
+		must_be_open(&from);
+	if (str_eq(from.id, into.id))
+		refuse("a case cannot be merged into itself");
+	data_strs(&data, "case", arena_cstr(&w.mem, from.id), "reason", reason, NULL);
+	change_add(&w, &into, "case.absorb", &data);
+	if (from.level > into.level) {
+		buf_reset(&data);
+		data_strs(&data, "from", arena_cstr(&w.mem, case_level_name(into.level)), "to",
+		    arena_cstr(&w.mem, case_level_name(from.level)), "reason", "a case merged into this one has this level", NULL);
+		change_add(&w, &into, "case.raise", &data);
+	}
+	for (size_t i = 0; i < from.ntask; i++) {
+		const struct case_task *t = &from.task[i];
+
+		if (t->state == TASK_DONE || t->state == TASK_SKIPPED || casefile_task(&into, t->id) != NULL)
+			continue;
+		buf_reset(&data);
+		task_data(t, &data);
+		change_add(&w, &into, "task.add", &data);
+	}
+	buf_reset(&data);
+	data_strs(&data, "into", arena_cstr(&w.mem, into.id), "reason", reason, NULL);
+	change_add(&w, &from, "case.merge", &data);
+	change_save(&w, &from);
+	change_save(&w, &into);
+	change_commit(&w);
+	change_print(&w, &from);
+	change_print(&w, &into);
+	casefile_free(&from);
+	casefile_free(&into);
+	buf_free(&data);
+	return work_end(&w);
+}
+
+int
+verb_split(int argc, char **argv)
+{
+	struct work w = {0};
+	const char *title = NULL, *type = NULL;
+	const struct opt opts[] = {
+	    WORK_OPTS(w), WORK_AS(w),
+	    {0, "title", "TEXT", "title of the new case", OPT_STR, &title, 0, 0},
+	    {0, "type", "TYPE", "crisis type of the new case, when it is another", OPT_STR, &type, 0, 0},
+	    {0},
+	};
+	char **v = opt_parse(argc, argv, opts, "CASE [TASK...]", "split a new case off, with some of the tasks");
+	struct casefile c, fresh;
+	struct buf data = {0};
+	char id[32];
+	int64_t n;
+	int year;
+	struct err e;
+
+	if (v[0] == NULL || title == NULL)
+		usage_die("expected a case and --title");
+	work_change(&w, MAY_CLOSE);
+	change_begin(&w, v[0], &c);
+	must_be_open(&c);
+	year = clock_civil(w.now).year;
+	if (store_case_number(w.s, year, &n, &e) != 0)
+		msg_die(&e);
+	(void)snprintf(id, sizeof id, "c-%04d-%04lld", year, (long long)n);
+	casefile_init(&fresh, str_c(id));
+	data_strs(&data, "title", title, "subject", arena_cstr(&w.mem, c.subject), "type",
+	    type != NULL ? type : arena_cstr(&w.mem, c.type), "industry", arena_cstr(&w.mem, c.industry), "level",
+	    arena_cstr(&w.mem, case_level_name(c.level)), "split_from", arena_cstr(&w.mem, c.id), NULL);
+	if (c.drill) {
+		data.n--;
+		buf_puts(&data, ",\"drill\":true}");
+	}
+	change_add(&w, &fresh, "case.open", &data);
+	for (char **task = v + 1; *task != NULL; task++) {
+		const struct case_task *t = casefile_task(&c, str_c(*task));
+
+		if (t == NULL || t->state == TASK_DONE || t->state == TASK_SKIPPED)
+			refuse("case '%.*s' has no open task '%s'", STRF(c.id), *task);
+		buf_reset(&data);
+		task_data(t, &data);
+		change_add(&w, &fresh, "task.add", &data);
+		buf_reset(&data);
+		data_strs(&data, "task", *task, "reason", arena_printf(&w.mem, "moved to %s", id).p, NULL);
+		change_add(&w, &c, "task.skip", &data);
+	}
+	buf_reset(&data);
+	data_strs(&data, "into", id, NULL);
+	change_add(&w, &c, "case.split", &data);
+	change_save(&w, &c);
+	change_save(&w, &fresh);
+	change_commit(&w);
+	change_print(&w, &c);
+	change_print(&w, &fresh);
+	casefile_free(&c);
+	casefile_free(&fresh);
+	buf_free(&data);
+	return work_end(&w);
+}
+
+static int
+set_level(int argc, char **argv, bool up)
+{
+	struct work w = {0};
+	const char *reason = NULL;
+	const struct opt opts[] = {
+	    WORK_OPTS(w), WORK_AS(w),
+	    {0, "reason", "TEXT", "why; required", OPT_STR, &reason, 0, 0},
+	    {0},
+	};
+	char **v = opt_parse(argc, argv, opts, "CASE LEVEL", up ? "raise the level by hand" : "lower the level, with a reason");
+	enum case_level level;
+	struct casefile c;
+	struct buf data = {0};
+
+	if (v[0] == NULL || v[1] == NULL || v[2] != NULL || reason == NULL)
+		usage_die("expected a case, a level and --reason");
+	level = case_level_parse(str_c(v[1]));
+	if (level == CASE_NO_LEVEL)
+		usage_die("expected blue, yellow, orange or red");
+	work_change(&w, up ? MAY_ESCALATE : MAY_LOWER);
+	change_begin(&w, v[0], &c);
+	must_be_open(&c);
+	if (up ? level <= c.level : level >= c.level)
+		refuse("case '%.*s' is at %.*s", STRF(c.id), STRF(case_level_name(c.level)));
+	data_strs(&data, "from", arena_cstr(&w.mem, case_level_name(c.level)), "to", v[1], "reason", reason, NULL);
+	change_add(&w, &c, up ? "case.raise" : "case.lower", &data);
+	change_end(&w, &c);
+	buf_free(&data);
+	return work_end(&w);
+}
+
+int
+verb_escalate(int argc, char **argv)
+{
+	return set_level(argc, argv, true);
+}
+
+int
+verb_lower(int argc, char **argv)
+{
+	return set_level(argc, argv, false);
+}
+
+static int
+set_pause(int argc, char **argv, bool pause)
+{
+	struct work w = {0};
+	const char *reason = NULL;
+	const struct opt opts[] = {
+	    WORK_OPTS(w), WORK_AS(w),
+	    {0, "reason", "TEXT", "why; required to pause", OPT_STR, &reason, 0, 0},
+	    {0},
+	};
+	char **v = opt_parse(argc, argv, opts, "CASE", pause ? "stop the clocks that are not legal ones" : "let the clocks run again");
+	struct casefile c;
+	struct buf data = {0};
+
+	if (v[0] == NULL || v[1] != NULL || (pause && reason == NULL))
+		usage_die(pause ? "expected a case and --reason" : "expected a case");
+	work_change(&w, MAY_LOWER);
+	change_begin(&w, v[0], &c);
+	must_be_open(&c);
+	if ((c.paused != 0) == pause)
+		refuse("the clocks of case '%.*s' are %s", STRF(c.id), pause ? "paused already" : "running");
+	data_strs(&data, "reason", reason, NULL);
+	change_add(&w, &c, pause ? "case.pause" : "case.resume", &data);
+	change_end(&w, &c);
+	buf_free(&data);
+	return work_end(&w);
+}
+
+int
+verb_pause(int argc, char **argv)
+{
+	return set_pause(argc, argv, true);
+}
+
+int
+verb_resume(int argc, char **argv)
+{
+	return set_pause(argc, argv, false);
+}
+
+/* The role a person signs with: the one asked for with --role, else the first still missing that the person has. */
+static struct str
+signing_role(const struct work *w, const struct casefile *c, const char *grade, const char *role)
+{
+	bool fresh = !str_is(c->grade_asked, grade);
+
+	for (size_t i = 0; i < c->napprove; i++) {
+		bool have = false;
+
+		for (size_t k = 0; k < c->nsign && !fresh; k++)
+			have = have || str_eq(c->sign[k].role, c->approve[i]);
+		if (role != NULL ? str_is(c->approve[i], role) : !have && roles_has(w->roles, w->actor, c->approve[i])) {
+			if (have)
+				refuse("%.*s signed already", STRF(c->approve[i]));
+			if (!roles_has(w->roles, w->actor, c->approve[i]))
+				refuse("%.*s has not the role %.*s", STRF(w->actor), STRF(c->approve[i]));
+			return c->approve[i];
+		}
+	}
+	if (c->napprove == 0 && roles_has(w->roles, w->actor, role != NULL ? str_c(role) : STR("management")))
+		return role != NULL ? str_c(role) : STR("management");
+	refuse("%.*s has no role that has to sign here", STRF(w->actor));
+}
+
+int
+verb_release(int argc, char **argv)
+{
+	static const char *const grades[] = {"hold", "internal", "reactive", "public", NULL};
+	struct work w = {0};
+	const char *role = NULL;
+	const struct opt opts[] = {
+	    WORK_OPTS(w), WORK_AS(w),
+	    {0, "role", "ROLE", "sign with this role", OPT_STR, &role, 0, 0},
+	    {0},
+	};
+	char **v = opt_parse(argc, argv, opts, "CASE hold|internal|reactive|public", "sign how much may be said, and to whom");
+	struct casefile c;
+	struct buf data = {0}, missing = {0};
+	int k = 0;
+
+	if (v[0] == NULL || v[1] == NULL || v[2] != NULL)
+		usage_die("expected a case and a grade");
+	while (grades[k] != NULL && strcmp(grades[k], v[1]) != 0)
+		k++;
+	if (grades[k] == NULL)
+		usage_die("expected hold, internal, reactive or public");
+	work_change(&w, MAY_WORK);
+	change_begin(&w, v[0], &c);
+	must_be_open(&c);
+	if (str_is(c.grade, v[1]))
+		refuse("release %s is in force already", v[1]);
+	data_strs(&data, "grade", v[1], "role", arena_cstr(&w.mem, signing_role(&w, &c, v[1], role)), NULL);
+	change_add(&w, &c, "release.sign", &data);
+	if (casefile_signed(&c, &missing)) {
+		buf_reset(&data);
+		data_strs(&data, "grade", v[1], NULL);
+		change_add(&w, &c, "release.grade", &data);
+	} else
+		msg_note("release %s still needs %s", v[1], missing.p);
+	change_end(&w, &c);
+	buf_free(&data);
+	buf_free(&missing);
+	return work_end(&w);
+}
+
+/* --- close --- */
+
+static bool
+listed(const struct opt_list *l, struct str id)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (str_is(id, l->v[i]) || strcmp(l->v[i], "all") == 0)
+			return true;
+	return false;
+}
+
+/* How a criterion holds: "met" by its test, "confirmed" by a person, NULL when it does not. */
+static const char *
+holds(const struct casefile *c, const struct case_criterion *k, const struct opt_list *confirm, int64_t now)
+{
+	struct filter *f;
+	struct err e;
+	bool yes = false;
+
+	if (k->test.n == 0 || c->latest.n == 0)
+		return listed(confirm, k->id) ? "confirmed" : NULL;
+	{
+		struct arena a = {0};
+		int bad = filter_compile(arena_cstr(&a, k->test), &(struct filter_opts){.name = "closing test", .has_now = true, .now = now}, &f, &e);
+
+		arena_free(&a);
+		if (bad != 0)
+			msg_die(&e);
+	}
+	if (filter_test(f, c->latest, &yes, &e) != 0) {
+		msg_err(&e);
+		yes = false;
+	}
+	filter_free(f);
+	return yes ? "met" : NULL;
+}
+
+int
+verb_close(int argc, char **argv)
+{
+	struct work w = {0};
+	const char *reason = NULL, *override = NULL;
+	struct opt_list confirm = {0};
+	const struct opt opts[] = {
+	    WORK_OPTS(w), WORK_AS(w),
+	    {0, "reason", "TEXT", "what came of it; required", OPT_STR, &reason, 0, 0},
+	    {0, "confirm", "ID", "a criterion that a person confirms, or all", OPT_LIST, &confirm, 0, 0},
+	    {0, "override", "TEXT", "close although something is open, and why", OPT_STR, &override, 0, 0},
+	    {0},
+	};
+	char **v = opt_parse(argc, argv, opts, "CASE", "close a case whose criteria hold");
+	struct casefile c;
+	struct buf data = {0}, missing = {0};
+	struct jw j = jw_open(&data);
+
+	if (v[0] == NULL || v[1] != NULL || reason == NULL)
+		usage_die("expected a case and --reason");
+	work_change(&w, MAY_CLOSE);
+	change_begin(&w, v[0], &c);
+	must_be_open(&c);
+	jw_obj(&j);
+	jw_kcstr(&j, "reason", reason);
+	jw_key(&j, "criteria");
+	jw_arr(&j);
+	for (size_t i = 0; i < c.ncriterion; i++) {
+		const struct case_criterion *k = &c.criterion[i];
+		const char *how = holds(&c, k, &confirm, w.now);
+
+		jw_obj(&j);
+		jw_kstr(&j, "id", k->id);
+		jw_kcstr(&j, "how", how != NULL ? how : "waived");
+		jw_end(&j);
+		if (how == NULL)
+			buf_printf(&missing, "%s%.*s (%.*s)", missing.n > 0 ? "; " : "", STRF(k->id), STRF(w.zh ? k->what_zh : k->what_en));
+	}
+	jw_end(&j);
+	if (casefile_open_tasks(&c) > 0)
+		buf_printf(&missing, "%s%zu open tasks", missing.n > 0 ? "; " : "", casefile_open_tasks(&c));
+	if (missing.n > 0 && override == NULL)
+		refuse("case '%.*s' does not close yet: %.300s; --confirm or --override", STRF(c.id), missing.p);
+	if (missing.n > 0)
+		jw_kcstr(&j, "override", override);
+	jw_end(&j);
+	change_add(&w, &c, "case.close", &data);
+	change_end(&w, &c);
+	buf_free(&data);
+	buf_free(&missing);
+	return work_end(&w);
+}
+
+int
+verb_reopen(int argc, char **argv)
+{
+	struct work w = {0};
+	const char *reason = NULL;
+	const struct opt opts[] = {
+	    WORK_OPTS(w), WORK_AS(w),
+	    {0, "reason", "TEXT", "why; required", OPT_STR, &reason, 0, 0},
+	    {0},
+	};
+	char **v = opt_parse(argc, argv, opts, "CASE", "open a closed case again");
+	struct casefile c;
+	struct buf data = {0};
+
+	if (v[0] == NULL || v[1] != NULL || reason == NULL)
+		usage_die("expected a case and --reason");
+	work_change(&w, MAY_CLOSE);
+	change_begin(&w, v[0], &c);
+	if (c.state != CASE_CLOSED)
+		refuse("case '%.*s' is %.*s", STRF(c.id), STRF(case_state_name(c.state)));
+	data_strs(&data, "reason", reason, NULL);
+	change_add(&w, &c, "case.reopen", &data);
+	change_end(&w, &c);
+	buf_free(&data);
+	return work_end(&w);
+}
+
+/* The correction goes to the incident's posts as labels too, so that train can learn from it. */
+static void
+label_posts(struct work *w, const struct casefile *c, struct str field, struct str value, const char *reason)
+{
+	struct json_iter it;
+	struct json item;
+	struct str key;
+	struct err e;
+
+	if (c->latest.n == 0)
+		return;
+	it = json_iter(json_get(json_view(c->latest), "posts"));
+	while (json_next(&it, &key, &item)) {
+		struct str id = json_str(item, &w->mem), json;
+		int have = store_post_get(w->s, id, &w->mem, &json, &e);
+
+		if (have > 0)
+			have = store_label_add(w->s,
+			    &(struct store_label){.post_id = id, .field = field, .value = value, .actor = w->actor, .ts = w->now, .reason = reason != NULL ? str_c(reason) : STR("")}, &e);
+		if (have < 0)
+			msg_die(&e);
+	}
+}
+
+int
+verb_correct(int argc, char **argv)
+{
+	static const char *const fields[] = {"type", "subject", "industry", "title", NULL};
+	struct work w = {0};
+	const char *reason = NULL;
+	bool posts = false;
+	const struct opt opts[] = {
+	    WORK_OPTS(w), WORK_AS(w),
+	    {0, "reason", "TEXT", "why", OPT_STR, &reason, 0, 0},
+	    {0, "posts", NULL, "label the posts behind the incident too", OPT_FLAG, &posts, 0, 0},
+	    {0},
+	};
+	char **v = opt_parse(argc, argv, opts, "CASE FIELD=VALUE", "correct what the programs found");
+	struct casefile c;
+	struct buf data = {0};
+	char *eq;
+	struct str field;
+	int k = 0;
+
+	if (v[0] == NULL || v[1] == NULL || v[2] != NULL || (eq = strchr(v[1], '=')) == NULL || eq[1] == '\0')
+		usage_die("expected a case and type=…, subject=…, industry=… or title=…");
+	field = str_n(v[1], (size_t)(eq - v[1]));
+	while (fields[k] != NULL && !str_is(field, fields[k]))
+		k++;
+	if (fields[k] == NULL)
+		usage_die("expected type=…, subject=…, industry=… or title=…");
+	work_change(&w, MAY_CORRECT);
+	change_begin(&w, v[0], &c);
+	if (c.state == CASE_MERGED)
+		must_be_open(&c);
+	data_strs(&data, "field", fields[k], "value", eq + 1, "reason", reason, NULL);
+	change_add(&w, &c, "case.correct", &data);
+	if (posts)
+		label_posts(&w, &c, field, str_c(eq + 1), reason);
+	change_end(&w, &c);
+	buf_free(&data);
+	return work_end(&w);
+}

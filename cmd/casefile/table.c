@@ -1,0 +1,158 @@
+/* Tables for people: columns that stay straight with Chinese text, colour on a terminal only. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "casefile.h"
+
+void
+table_open(struct table *t, const char *const *head)
+{
+	*t = (struct table){.head = head};
+	while (head[t->ncol] != NULL)
+		t->ncol++;
+}
+
+void
+table_cell(struct table *t, struct str s)
+{
+	struct buf clean = {0};
+
+	utf8_clean(&clean, s);
+	if (t->at == 0)
+		t->cell = arena_grow(&t->mem, t->cell, &t->cap, t->n, t->ncol * sizeof *t->cell);
+	t->cell[t->n * t->ncol + t->at] = arena_str(&t->mem, buf_view(&clean));
+	buf_free(&clean);
+	if (++t->at == t->ncol) {
+		t->at = 0;
+		t->n++;
+	}
+}
+
+static const char *
+colour(struct str cell)
+{
+	if (str_is(cell, "red"))
+		return "\033[31m";
+	if (str_is(cell, "orange"))
+		return "\033[38;5;208m";
+	if (str_is(cell, "yellow"))
+		return "\033[33m";
+	if (str_is(cell, "blue"))
+		return "\033[34m";
+	if (str_starts(cell, STR("late ")))
+		return "\033[1;31m";
+	return NULL;
+}
+
+static bool
+want_colour(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(1) && (no == NULL || *no == '\0');
+}
+
+static void
+pad(struct buf *out, size_t n)
+{
+	while (n-- > 0)
+		buf_putc(out, ' ');
+}
+
+static void
+print_row(const struct table *t, struct run *run, const struct str *cell, const size_t *width, bool with_colour)
+{
+	struct buf line = {0};
+
+	for (size_t i = 0; i < t->ncol; i++) {
+		bool last = i + 1 == t->ncol;
+		struct str s = last ? cell[i] : utf8_cut_cols(cell[i], TABLE_CUT);
+		const char *on = with_colour ? colour(s) : NULL;
+
+		if (on != NULL)
+			buf_puts(&line, on);
+		buf_str(&line, s);
+		if (on != NULL)
+			buf_puts(&line, "\033[0m");
+		if (!last)
+			pad(&line, width[i] - utf8_width(s) + 2);
+	}
+	while (line.n > 0 && line.p[line.n - 1] == ' ')
+		line.p[--line.n] = '\0';
+	run_emit(run, buf_view(&line));
+	buf_free(&line);
+}
+
+void
+table_print(struct table *t, struct run *run)
+{
+	size_t *width = arena_zalloc(&t->mem, t->ncol * sizeof *width);
+	struct str *head = arena_zalloc(&t->mem, t->ncol * sizeof *head);
+	bool with_colour = want_colour();
+
+	for (size_t i = 0; i < t->ncol; i++) {
+		head[i] = str_c(t->head[i]);
+		width[i] = utf8_width(head[i]);
+	}
+	for (size_t k = 0; k < t->n * t->ncol; k++) {
+		size_t n = utf8_width(utf8_cut_cols(t->cell[k], TABLE_CUT));
+
+		if (n > width[k % t->ncol])
+			width[k % t->ncol] = n;
+	}
+	if (t->n > 0)
+		print_row(t, run, head, width, false);
+	for (size_t i = 0; i < t->n; i++)
+		print_row(t, run, t->cell + i * t->ncol, width, with_colour);
+	arena_free(&t->mem);
+}
+
+struct str
+short_due(int64_t due, int64_t now, struct arena *a)
+{
+	char text[24];
+
+	if (due == 0)
+		return STR("");
+	if (due < now)
+		return arena_printf(a, "late %.*s", STRF(clock_short(now - due, text)));
+	return arena_printf(a, "in %.*s", STRF(clock_short(due - now, text)));
+}
+
+struct str
+short_time(int64_t t, struct arena *a)
+{
+	struct civil c = clock_civil(t);
+
+	if (t == 0)
+		return STR("");
+	return arena_printf(a, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
+}
+
+void
+print_line(struct run *run, const char *fmt, ...)
+{
+	struct arena a = {0};
+	struct buf clean = {0};
+	va_list ap, again;
+	int n;
+	char *text;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	text = arena_alloc(&a, (size_t)(n > 0 ? n : 0) + 1);
+	text[0] = '\0';
+	(void)vsnprintf(text, (size_t)(n > 0 ? n : 0) + 1, fmt, again);
+	va_end(again);
+	utf8_clean(&clean, str_c(text));
+	run_emit(run, buf_view(&clean));
+	buf_free(&clean);
+	arena_free(&a);
+}
