@@ -297,6 +297,37 @@ import_event(struct work *w, struct casefile *c, struct rec *r, struct str *from
 		msg_die(e);
 }
 
+struct import {
+	struct str head;
+	bool known;
+};
+
+static int
+same_head(void *ctx, const struct store_event *ev, struct err *e)
+{
+	struct import *i = ctx;
+	struct arena a = {0};
+
+	(void)e;
+	i->known = i->known || str_eq(json_str(json_get(json_view(ev->data), "head"), &a), i->head);
+	arena_free(&a);
+	return 0;
+}
+
+/* The hash of its last event names an export; the chain of this store holds it when the case is from here. */
+static void
+must_be_new(struct work *w, struct str head)
+{
+	struct import i = {.head = head};
+	struct store_event_query q = {.kind = STR("case.import")};
+	struct err e;
+
+	if (store_events(w->s, &q, same_head, &i, &e) != 0)
+		msg_die(&e);
+	if (i.known)
+		refuse("this export was imported before");
+}
+
 int
 verb_import(int argc, char **argv)
 {
@@ -348,6 +379,7 @@ verb_import(int argc, char **argv)
 		refuse("nothing to import");
 	if (w.run.status != EXIT_OK)
 		refuse("the input is damaged; nothing was imported");
+	must_be_new(&w, last);
 	data_strs(&data, "case", arena_cstr(&w.mem, from), "head", arena_cstr(&w.mem, last), NULL);
 	change_add(&w, &c, "case.import", &data);
 	change_end(&w, &c);
