@@ -1,0 +1,270 @@
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/utf8.h"
+#include "cli/msg.h"
+#include "cli/opt.h"
+#include "cli/path.h"
+#include "cli/run.h"
+#include "train.h"
+
+enum { TEXT_KEPT = 300, FILE_LIMIT = 64 << 20 };
+
+struct str
+open_file(const char *path, struct arena *keep)
+{
+	struct str text;
+	struct err e;
+
+	if (file_read(path, FILE_LIMIT, keep, &text, &e) != 0) {
+		e.kind = ERR_CONFIG;
+		msg_die(&e);
+	}
+	return text;
+}
+
+static const char *
+data_path(const char *name)
+{
+	struct err e;
+	const char *path = path_data(name, &e);
+
+	if (path == NULL)
+		msg_die(&e);
+	return path;
+}
+
+struct sentiment *
+open_tables(struct arena *keep)
+{
+	struct sentiment *s = xcalloc(1, sizeof *s);
+	struct sent_files f = {.t2s_name = data_path("t2s.tsv"), .lexicon_zh_name = data_path("lexicon-zh.tsv"),
+	    .lexicon_en_name = data_path("lexicon-en.tsv")};
+	struct err e;
+
+	f.t2s = open_file(f.t2s_name, keep);
+	f.lexicon_zh = open_file(f.lexicon_zh_name, keep);
+	f.lexicon_en = open_file(f.lexicon_en_name, keep);
+	if (sent_open(s, &f, &e) != 0)
+		msg_die(&e);
+	return s;
+}
+
+/* The label as written: a string member, or the "label" or "type" inside an object of that name. */
+static struct str
+label_of(struct rec *r, const char *label)
+{
+	static const char *const usual[] = {"label", "sentiment", "type", "crisis"};
+
+	for (size_t i = 0; i < (label != NULL ? 1 : sizeof usual / sizeof *usual); i++) {
+		struct json v = rec_get(r, label != NULL ? label : usual[i]);
+
+		if (v.type == JSON_OBJ) {
+			struct json in = json_get(v, "label");
+
+			v = in.type == JSON_STR ? in : json_get(v, "type");
+		}
+		if (v.type == JSON_STR)
+			return json_str(v, &r->tmp);
+	}
+	return (struct str){0};
+}
+
+static size_t
+class_of(struct data *d, struct str label, bool fixed)
+{
+	size_t k;
+
+	for (k = 0; k < d->classes; k++)
+		if (str_is(label, d->name[k]))
+			return k;
+	if (fixed || label.n == 0 || d->classes == EVAL_CLASSES)
+		return EVAL_CLASSES;
+	if (memchr(label.p, ' ', label.n) != NULL)
+		return EVAL_CLASSES; /* names stand in a header line, divided by spaces */
+	d->name[d->classes] = arena_cstr(&d->keep, label);
+	return d->classes++;
+}
+
+static void
+add_item(struct data *d, struct sentiment *s, struct rec *r, size_t k, unsigned folds, uint16_t set)
+{
+	struct str title = rec_str(r, "title"), text = rec_str(r, "text");
+	struct json weight = rec_get(r, "weight");
+	float *dense = arena_alloc(&d->keep, SENT_DENSE * sizeof *dense);
+	struct lex_score lex;
+	struct item *it;
+	uint32_t *h;
+
+	if (title.n > 0)
+		text = text.n > 0 ? arena_printf(&r->tmp, "%.*s\n%.*s", STRF(title), STRF(text)) : title;
+	sent_inputs(s, text, false, &lex, dense);
+	h = arena_alloc(&d->keep, (s->grams.n + 1) * sizeof *h);
+	memcpy(h, s->grams.h, s->grams.n * sizeof *h);
+	d->item = xgrow(d->item, &d->cap, d->n + 1, sizeof *d->item);
+	it = &d->item[d->n++];
+	*it = (struct item){.d = {.x = {h, s->grams.n, dense}, .label = (enum sent_label)(k % 3), .set = set,
+	    .weight = (float)json_num_or(weight, 1),
+	    .fold = (uint16_t)(folds > 0 ? hash_bytes(text.p, text.n, 7) % folds : 0), .han = lex.han},
+	    .gold = (uint8_t)k};
+	if (!(it->d.weight >= 0 && it->d.weight <= 1000))
+		it->d.weight = 1;
+	it->id = arena_str(&d->keep, rec_str(r, "id"));
+	it->text = arena_str(&d->keep, utf8_cut_bytes(text, TEXT_KEPT));
+	d->count[k]++;
+}
+
+void
+read_data(struct data *d, struct sentiment *s, char **files, const char *label, bool fixed, unsigned folds)
+{
+	struct run run;
+	struct rec r = {0};
+
+	run_open(&run, files);
+	while (run_next(&run, &r)) {
+		size_t k = class_of(d, label_of(&r, label), fixed);
+
+		if (k == EVAL_CLASSES) {
+			d->unlabelled++;
+			continue;
+		}
+		if (d->nset == 0 || strcmp(d->set[d->nset - 1], r.file) != 0) {
+			if (d->nset < SENTFIT_SETS)
+				d->set[d->nset++] = arena_strdup(&d->keep, r.file);
+		}
+		add_item(d, s, &r, k, folds, (uint16_t)(d->nset - 1));
+	}
+	d->status = run.status;
+	rec_free(&r);
+}
+
+void
+print_eval(const char *title, const struct eval_item *it, const struct data *d)
+{
+	struct eval *e = xcalloc(1, sizeof *e);
+	size_t wide = 6;
+
+	eval_run(it, d->n, d->classes, e);
+	printf("%s: %zu posts, accuracy %.2f, macro-F1 %.2f, calibration error %.3f, surest 80 %%: %.2f\n", title, e->n,
+	    100 * e->accuracy, 100 * e->macro_f1, e->ece, 100 * e->sure_accuracy);
+	for (size_t k = 0; k < d->classes; k++)
+		if (strlen(d->name[k]) > wide)
+			wide = strlen(d->name[k]);
+	printf("  %-*s %7s %9s %7s %7s   confusion (rows: truth)\n", (int)wide, "class", "posts", "precision", "recall", "F1");
+	for (size_t k = 0; k < d->classes; k++) {
+		if (d->count[k] == 0)
+			continue;
+		printf("  %-*s %7zu %9.1f %7.1f %7.1f  ", (int)wide, d->name[k], d->count[k], 100 * e->precision[k],
+		    100 * e->recall[k], 100 * e->f1[k]);
+		if (d->classes <= 6) {
+			for (size_t j = 0; j < d->classes; j++)
+				printf(" %s %zu", d->name[j], e->confusion[k][j]);
+		} else { /* too wide for a table: where most of the misses went */
+			size_t most = k;
+
+			for (size_t j = 0; j < d->classes; j++)
+				if (j != k && (most == k || e->confusion[k][j] > e->confusion[k][most]))
+					most = j;
+			if (most != k && e->confusion[k][most] > 0)
+				printf(" %zu taken for %s", e->confusion[k][most], d->name[most]);
+		}
+		printf("\n");
+	}
+	free(e);
+}
+
+static const struct eval_item *sort_items;
+static bool (*sort_worse)(uint8_t, uint8_t);
+
+static int
+by_harm(const void *a, const void *b)
+{
+	const struct eval_item *x = &sort_items[*(const size_t *)a], *y = &sort_items[*(const size_t *)b];
+	int hx = sort_worse(x->gold, x->got), hy = sort_worse(y->gold, y->got);
+
+	if (hx != hy)
+		return hy - hx;
+	if (x->confidence != y->confidence)
+		return x->confidence < y->confidence ? 1 : -1;
+	return (x > y) - (x < y);
+}
+
+void
+print_errors(const struct eval_item *it, const struct data *d, size_t max, bool (*worse)(uint8_t gold, uint8_t got))
+{
+	size_t *order = xcalloc(d->n + 1, sizeof *order), n = 0;
+	struct buf b = {0};
+
+	for (size_t i = 0; i < d->n; i++)
+		if (it[i].gold != it[i].got)
+			order[n++] = i;
+	sort_items = it;
+	sort_worse = worse;
+	qsort(order, n, sizeof *order, by_harm);
+	if (n > 0 && max > 0)
+		printf("most harmful errors (%zu in all):\n", n);
+	for (size_t i = 0; i < n && i < max; i++) {
+		const struct item *x = &d->item[order[i]];
+
+		buf_reset(&b);
+		utf8_clean(&b, utf8_cut_cols(x->text, 90));
+		printf("  %.2f %s, is %s  %.*s  %s\n", (double)it[order[i]].confidence, d->name[it[order[i]].got],
+		    d->name[x->gold], STRF(x->id), b.p);
+	}
+	buf_free(&b);
+	free(order);
+}
+
+void
+write_model(const char *path, struct str bytes)
+{
+	struct buf tmp = {0};
+	struct err e;
+	int fd;
+
+	buf_printf(&tmp, "%s.XXXXXX", path);
+	fd = mkstemp(tmp.p);
+	if (fd < 0)
+		err_set(&e, ERR_IO, "cannot write '%s'", path), msg_die(&e);
+	while (bytes.n > 0) {
+		ssize_t k = write(fd, bytes.p, bytes.n);
+
+		if (k <= 0) {
+			(void)unlink(tmp.p);
+			err_set(&e, ERR_IO, "cannot write '%s'", path), msg_die(&e);
+		}
+		bytes.p += k;
+		bytes.n -= (size_t)k;
+	}
+	if (fchmod(fd, 0644) != 0 || fsync(fd) != 0 || close(fd) != 0 || rename(tmp.p, path) != 0) {
+		(void)unlink(tmp.p);
+		err_set(&e, ERR_IO, "cannot write '%s'", path), msg_die(&e);
+	}
+	buf_free(&tmp);
+}
+
+double
+real_arg(const char *what, const char *text, double lo, double hi)
+{
+	double v;
+
+	if (!str_f64(str_c(text), &v) || !(v >= lo && v <= hi)) {
+		msg_warn("%s must be a number from %g to %g, not '%s'", what, lo, hi, text);
+		exit(EXIT_USAGE);
+	}
+	return v;
+}
+
+void
+comment_line(struct buf *b, const char *key, struct str text)
+{
+	buf_printf(b, "# %s: ", key);
+	utf8_clean(b, text);
+	buf_putc(b, '\n');
+}

@@ -1,0 +1,167 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/msg.h"
+#include "cli/opt.h"
+#include "train.h"
+
+struct conf {
+	const char *out, *test, *label, *cost, *prior, *source, *licence;
+	int64_t folds, bits, errors;
+	bool balance;
+};
+
+static bool
+worse(uint8_t gold, uint8_t got)
+{
+	return gold == SENT_NEG && got != SENT_NEG; /* a complaint not seen */
+}
+
+static struct sentfit_doc *
+docs(const struct data *d)
+{
+	struct sentfit_doc *x = xcalloc(d->n + 1, sizeof *x);
+
+	for (size_t i = 0; i < d->n; i++)
+		x[i] = d->item[i].d;
+	return x;
+}
+
+static struct data *
+new_data(void)
+{
+	struct data *d = xcalloc(1, sizeof *d);
+
+	d->classes = 3;
+	for (int k = 0; k < 3; k++)
+		d->name[k] = sent_label_name[k];
+	return d;
+}
+
+static void
+answer(const struct sentfit *f, const float *value, const struct data *d, struct eval_item *it)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		it[i].gold = d->item[i].gold;
+		it[i].got = (uint8_t)sentfit_label(f, value + 2 * i, &it[i].confidence);
+	}
+}
+
+/* Values of every post from a fit that did not see it; out = the fit on all, calibrated by them. */
+static float *
+cross_validate(const struct sentfit_doc *x, size_t n, const struct sentfit_conf *c, int folds, struct sentfit *out)
+{
+	float *value = xcalloc(2 * n + 2, sizeof *value);
+
+	for (int q = 0; q < folds; q++) {
+		struct sentfit part;
+
+		msg_note("fold %d of %d", q + 1, folds);
+		sentfit_run(x, n, c, q, &part);
+		for (size_t i = 0; i < n; i++)
+			if (x[i].fold == q)
+				sentfit_values(&part, c, &x[i], value + 2 * i);
+		sentfit_free(&part);
+	}
+	sentfit_run(x, n, c, -1, out);
+	sentfit_calibrate(out, x, value, n);
+	return value;
+}
+
+static void
+save(const struct conf *conf, const struct sentfit_conf *c, const struct sentfit *f, const struct data *d,
+    const struct eval_item *it)
+{
+	struct buf comment = {0}, bytes = {0};
+	struct eval *e = xcalloc(1, sizeof *e);
+
+	eval_run(it, d->n, d->classes, e);
+	buf_puts(&comment, "# tocsin sentiment model, made by train sentiment\n");
+	if (conf->source != NULL)
+		comment_line(&comment, "source", str_c(conf->source));
+	if (conf->licence != NULL)
+		comment_line(&comment, "licence", str_c(conf->licence));
+	buf_printf(&comment, "# trained on: %zu posts (neg %zu, neu %zu, pos %zu) of %zu sets\n", d->n, d->count[SENT_NEG],
+	    d->count[SENT_NEU], d->count[SENT_POS], d->nset);
+	buf_printf(&comment, "# cross-validated: accuracy %.2f, macro-F1 %.2f, calibration error %.3f\n", 100 * e->accuracy,
+	    100 * e->macro_f1, e->ece);
+	buf_printf(&comment, "# settings: cost %g, prior %g, bits %u, balance %s\n", c->fit.c, c->prior, c->bits,
+	    c->balance ? "yes" : "no");
+	sentfit_write(f, c, comment.p, &bytes);
+	write_model(conf->out, buf_view(&bytes));
+	printf("model: %s, %zu KiB\n", conf->out, bytes.n / 1024);
+	buf_free(&bytes);
+	buf_free(&comment);
+	free(e);
+}
+
+int
+train_sentiment(int argc, char **argv)
+{
+	static struct conf conf = {.folds = 5, .bits = 18, .errors = 10};
+	static const struct opt opts[] = {
+	    {'o', "output", "MODEL", "write the model here", OPT_STR, &conf.out, 0, 0},
+	    {'t', "test", "FILE", "also score this held-out set", OPT_STR, &conf.test, 0, 0},
+	    {'l', "label", "MEMBER", "the member that holds pos, neg or neu", OPT_STR, &conf.label, 0, 0},
+	    {'k', "folds", "N", "parts for cross-validation (5)", OPT_INT, &conf.folds, 2, 20},
+	    {'b', "bits", "N", "2^N buckets for n-grams (18)", OPT_INT, &conf.bits, 10, 20},
+	    {'C', "cost", "X", "cost of errors against size of weights (0.3)", OPT_STR, &conf.cost, 0, 0},
+	    {'P', "prior", "X", "how much the lexicon counts at the start (0.2)", OPT_STR, &conf.prior, 0, 0},
+	    {'B', "balance", NULL, "pos and neg weigh alike in every file", OPT_FLAG, &conf.balance, 0, 0},
+	    {'e', "errors", "N", "list the N most harmful errors (10)", OPT_INT, &conf.errors, 0, 1000},
+	    {0, "source", "TEXT", "where the posts are from, for the head of the model", OPT_STR, &conf.source, 0, 0},
+	    {0, "licence", "TEXT", "their licence, likewise", OPT_STR, &conf.licence, 0, 0},
+	    {0, NULL, NULL, NULL, OPT_END, NULL, 0, 0}};
+	char **files = opt_parse(argc, argv, opts, "[file...]", "Fits a sentiment model and says how good it is.");
+	struct sentfit_conf c = sentfit_defaults();
+	struct arena keep = {0};
+	struct sentiment *s = open_tables(&keep);
+	struct data *d = new_data();
+	struct sentfit_doc *x;
+	struct eval_item *it;
+	struct sentfit f;
+	float *value;
+
+	c.bits = (unsigned)conf.bits;
+	c.balance = conf.balance;
+	if (conf.cost != NULL)
+		c.fit.c = real_arg("--cost", conf.cost, 1e-4, 1e4);
+	if (conf.prior != NULL)
+		c.prior = real_arg("--prior", conf.prior, 0, 10);
+	read_data(d, s, files, conf.label, true, (unsigned)conf.folds);
+	if (d->n < 20 || d->count[SENT_NEG] < 5 || d->count[SENT_POS] < 5) {
+		msg_warn("too little to learn from: %zu neg and %zu pos among %zu labelled posts (5 of each and 20 in all are "
+		    "needed)", d->count[SENT_NEG], d->count[SENT_POS], d->n);
+		return EXIT_DATA;
+	}
+	printf("data: %zu posts (neg %zu, neu %zu, pos %zu), %zu without a label passed over\n", d->n, d->count[SENT_NEG],
+	    d->count[SENT_NEU], d->count[SENT_POS], d->unlabelled);
+	x = docs(d);
+	value = cross_validate(x, d->n, &c, (int)conf.folds, &f);
+	it = xcalloc(d->n + 1, sizeof *it);
+	answer(&f, value, d, it);
+	print_eval("cross-validation", it, d);
+	print_errors(it, d, (size_t)conf.errors, worse);
+	if (conf.test != NULL) {
+		struct data *t = new_data();
+		char *names[] = {(char *)(uintptr_t)conf.test, NULL};
+		struct eval_item *ti;
+		float *tv;
+
+		read_data(t, s, names, conf.label, true, 0);
+		tv = xcalloc(2 * t->n + 2, sizeof *tv);
+		ti = xcalloc(t->n + 1, sizeof *ti);
+		for (size_t i = 0; i < t->n; i++)
+			sentfit_values(&f, &c, &t->item[i].d, tv + 2 * i);
+		answer(&f, tv, t, ti);
+		print_eval(conf.test, ti, t);
+		d->status = msg_worse(d->status, t->status);
+		free(tv);
+		free(ti);
+	}
+	if (conf.out != NULL)
+		save(&conf, &c, &f, d, it);
+	d->status = msg_worse(d->status, msg_flush_stdout());
+	return d->status;
+}

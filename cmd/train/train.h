@@ -1,0 +1,56 @@
+#ifndef TRAIN_H
+#define TRAIN_H
+/* What the verbs of train share: labelled texts with their features, and the printed report. */
+#include "base/mem.h"
+#include "model/evaluate.h"
+#include "model/sentfit.h"
+#include "model/sentiment.h"
+
+enum { ID_NONE = 255 };
+
+struct item {
+	struct sentfit_doc d; /* features; label only for sentiment */
+	struct str id, text;  /* text cut to a few hundred bytes, for the list of errors */
+	uint8_t gold;         /* index into the classes */
+};
+
+struct data {
+	struct item *item;
+	size_t n, cap;
+	size_t unlabelled;          /* records passed over: no label, or one that is no class */
+	size_t classes;
+	const char *name[EVAL_CLASSES];
+	size_t count[EVAL_CLASSES];
+	const char *set[SENTFIT_SETS]; /* file names */
+	size_t nset;
+	int status;                 /* of reading: 0, or an exit status */
+	struct arena keep;
+};
+
+/* Opens the tables that features need; exits on failure. */
+struct sentiment *open_tables(struct arena *keep);
+/* Loads a model file; exits on failure. */
+struct str open_file(const char *path, struct arena *keep);
+
+/*
+ * Reads labelled records from files (NULL-terminated; none: standard input). label: the member that holds the class, or
+ * NULL for the usual ones. fixed: the classes are d->name already and others are passed over; else they are collected.
+ * folds: each post gets a fold by a hash of its text, so that copies stay together.
+ */
+void read_data(struct data *d, struct sentiment *s, char **files, const char *label, bool fixed, unsigned folds);
+
+/* Prints accuracy, per-class figures, the confusion table. */
+void print_eval(const char *title, const struct eval_item *it, const struct data *d);
+/* Prints the most harmful errors: bad news taken for good or for nothing first, then by confidence. */
+void print_errors(const struct eval_item *it, const struct data *d, size_t max, bool (*worse)(uint8_t gold, uint8_t got));
+/* Writes a model file, whole or not at all. */
+void write_model(const char *path, struct str bytes);
+double real_arg(const char *what, const char *text, double lo, double hi);
+/* "# key: text" lines for the head of a model. */
+void comment_line(struct buf *b, const char *key, struct str text);
+
+int train_sentiment(int argc, char **argv);
+int train_classify(int argc, char **argv);
+int train_compare(int argc, char **argv);
+
+#endif
