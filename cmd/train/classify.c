@@ -79,7 +79,7 @@ calibrate(struct many *m, const struct data *d, const float *value)
 			x[i] = value[i * m->k + k];
 			y[i] = d->item[i].gold == k ? 1 : -1;
 		}
-		fit_platt(x, y, d->n, m->platt[k]);
+		fit_platt(x, y, NULL, d->n, m->platt[k]);
 	}
 	free(x);
 	free(y);

@@ -181,17 +181,19 @@ fit_value(const struct fit_data *d, const struct fit_result *r, size_t i)
 }
 
 void
-fit_platt(const float *x, const int8_t *y, size_t n, float out[2])
+fit_platt(const float *x, const int8_t *y, const float *weight, size_t n, float out[2])
 {
 	double a = 1, b = 0, np = 0, nn = 0, hi, lo;
 
 	for (size_t i = 0; i < n; i++) {
-		np += y[i] > 0;
-		nn += y[i] < 0;
+		double wt = weight != NULL ? (double)weight[i] : 1;
+
+		np += y[i] > 0 ? wt : 0;
+		nn += y[i] < 0 ? wt : 0;
 	}
 	out[0] = 1;
 	out[1] = 0;
-	if (np < 1 || nn < 1)
+	if (np <= 0 || nn <= 0)
 		return;
 	hi = (np + 1) / (np + 2); /* targets drawn in, so that a clean split does not run away */
 	lo = 1 / (nn + 2);
@@ -199,14 +201,14 @@ fit_platt(const float *x, const int8_t *y, size_t n, float out[2])
 		double ga = 0, gb = 0, haa = 1e-6, hab = 0, hbb = 1e-6, det, da, db;
 
 		for (size_t i = 0; i < n; i++) {
-			double p, r, t = y[i] > 0 ? hi : lo;
+			double p, r, t = y[i] > 0 ? hi : lo, wt = weight != NULL ? (double)weight[i] : 1;
 
 			if (y[i] == 0)
 				continue;
 			p = 1 / (1 + exp(-(a * (double)x[i] + b)));
-			r = p * (1 - p);
-			ga += (p - t) * (double)x[i];
-			gb += p - t;
+			r = wt * p * (1 - p);
+			ga += wt * (p - t) * (double)x[i];
+			gb += wt * (p - t);
 			haa += r * (double)x[i] * (double)x[i];
 			hab += r * (double)x[i];
 			hbb += r;

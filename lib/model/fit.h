@@ -46,8 +46,8 @@ void fit_solve(const struct fit_data *d, const struct fit_target *t, const struc
 void fit_result_free(struct fit_result *r);
 float fit_value(const struct fit_data *d, const struct fit_result *r, size_t i);
 
-/* a, b so that P(y = 1) = 1 / (1 + exp(-(a x + b))) fits best; y as in fit_target. */
-void fit_platt(const float *x, const int8_t *y, size_t n, float out[2]);
+/* a, b so that P(y = 1) = 1 / (1 + exp(-(a x + b))) fits best; y and weight as in fit_target. */
+void fit_platt(const float *x, const int8_t *y, const float *weight, size_t n, float out[2]);
 
 /* A shuffled order of 0..n-1, the same for the same seed. */
 void fit_shuffle(uint32_t *order, size_t n, uint64_t seed);

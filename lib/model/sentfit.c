@@ -105,25 +105,27 @@ void
 sentfit_calibrate(struct sentfit *f, const struct sentfit_doc *d, const float *value, size_t n)
 {
 	int8_t *y = xcalloc(n + 1, 1);
-	float *x = xcalloc(n + 1, sizeof *x);
+	float *x = xcalloc(n + 1, sizeof *x), *weight = xcalloc(n + 1, sizeof *weight);
 	bool sees[SENTFIT_SETS] = {false};
 
 	for (size_t i = 0; i < n; i++) {
 		x[i] = value[2 * i];
+		weight[i] = d[i].weight;
 		y[i] = d[i].label == SENT_POS ? 1 : d[i].label == SENT_NEG ? -1 : 0;
 		if (d[i].label == SENT_NEU)
 			sees[d[i].set] = true;
 	}
-	fit_platt(x, y, n, f->platt_pol);
+	fit_platt(x, y, weight, n, f->platt_pol);
 	if (f->has_neutral) {
 		for (size_t i = 0; i < n; i++) {
 			x[i] = value[2 * i + 1];
 			y[i] = !sees[d[i].set] ? 0 : d[i].label == SENT_NEU ? 1 : -1;
 		}
-		fit_platt(x, y, n, f->platt_neu);
+		fit_platt(x, y, weight, n, f->platt_neu);
 	}
 	free(x);
 	free(y);
+	free(weight);
 }
 
 enum sent_label
