@@ -60,7 +60,6 @@ struct item {
 	struct str id, url, title, text, lang, media, author, author_id, followers, verified, published, updated, parent, root,
 	    form, region, rating, platform, channel, customer;
 	struct str metric[METRIC_PLAYS + 1]; /* views likes reposts comments favourites plays, as in the store */
-	int64_t times[METRIC_PLAYS + 1];     /* unit of the column: 0 or 1, 10000 for 万 */
 	struct str *tag;
 	size_t ntag;
 	struct str raw;         /* bytes it was made from */

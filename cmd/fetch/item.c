@@ -208,17 +208,17 @@ metrics(struct jw *w, const struct item *it)
 	bool open = false, bound[METRIC_PLAYS + 1] = {false}, any_bound = false;
 
 	for (int i = 0; i <= METRIC_PLAYS; i++) {
-		int64_t n, times = it->times[i] > 1 ? it->times[i] : 1;
+		int64_t n;
 		bool more;
 
-		if (it->metric[i].n == 0 || !textx_count(it->metric[i], &n, &more) || n > INT64_MAX / times)
+		if (it->metric[i].n == 0 || !textx_count(it->metric[i], &n, &more))
 			continue;
 		if (!open) {
 			jw_key(w, "metrics");
 			jw_obj(w);
 			open = true;
 		}
-		jw_kint(w, store_metric_names[i], n * times);
+		jw_kint(w, store_metric_names[i], n);
 		bound[i] = more;
 		any_bound = any_bound || more;
 	}

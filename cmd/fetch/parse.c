@@ -124,19 +124,18 @@ meaning(const struct source *s, struct str heading)
 }
 
 /* "阅读数(万)": the unit stands in the heading. */
-static int64_t
+static const char *
 unit(struct str heading)
 {
-	static const struct {
-		const char *word;
-		int64_t times;
-	} units[] = {{"(万", 10000}, {"（万", 10000}, {"(萬", 10000}, {"（萬", 10000}, {"(亿", 100000000}, {"（亿", 100000000},
-	    {"(千", 1000}, {"（千", 1000}};
+	static const char *const words[] = {"万", "萬", "亿", "億", "千"};
 
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-		if (str_find(heading, str_c(units[i].word)) >= 0)
-			return units[i].times;
-	return 1;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		ptrdiff_t k = str_find(heading, str_c(words[i]));
+
+		if (k > 0 && (heading.p[k - 1] == '(' || str_ends(str_sub(heading, 0, (size_t)k), STR("（"))))
+			return words[i];
+	}
+	return "";
 }
 
 enum { MAX_TAGS = 64 };
@@ -251,8 +250,7 @@ put_cell(struct item *it, enum column col, struct str heading, struct str v, str
 	case COL_COMMENTS:
 	case COL_FAVOURITES:
 	case COL_PLAYS:
-		it->metric[col - COL_VIEWS] = v;
-		it->times[col - COL_VIEWS] = unit(heading);
+		it->metric[col - COL_VIEWS] = arena_printf(a, "%.*s%s", STRF(v), unit(heading));
 		break;
 	default:
 		break;
