@@ -56,6 +56,8 @@ UNIT_SRC = $(wildcard tests/unit/test_*.c)
 UNIT = $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 FIXTURE_SRC = $(wildcard tests/fixture/*.c)
 FIXTURE = $(FIXTURE_SRC:tests/fixture/%.c=$(BUILD)/fixture/%)
+FUZZ_SRC = $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ = $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 BENCH_SRC = $(wildcard tests/bench/*.c)
 BENCH = $(BENCH_SRC:tests/bench/%.c=$(BUILD)/bench/%)
 DATA = $(wildcard lib/data/*.tsv lib/data/*.yaml lib/data/*.model)
@@ -105,13 +107,17 @@ $(BUILD)/fixture/%: $(BUILD)/obj/tests/fixture/%.o $(LIB_A)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB_A) $(ALL_LIBS)
 
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/driver.o $(LIB_A)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB_A) $(ALL_LIBS)
+
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIB_A)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB_A) $(ALL_LIBS)
 
 # --- checks --------------------------------------------------------------------------------------------------------
 TESTS ?=
-tests-built: all $(UNIT) $(FIXTURE)
+tests-built: all $(UNIT) $(FIXTURE) $(FUZZ) $(BUILD)/bench/posts $(BUILD)/bench/pass
 
 check: tests-built  ## build and run every test; ends with "N passed, N failed, N skipped"
 	@BUILD=$(BUILD) TOOLS="$(TOOLS)" CC="$(CC)" tests/run $(TESTS)
@@ -127,6 +133,15 @@ check-layers:  ## include lines obey base <- rec <- model | ext | cli <- cmd
 
 check-headers:  ## every header compiles alone
 	@CC="$(CC)" DEFS="$(DEFS) $(XML_CFLAGS)" scripts/check-headers
+
+FUZZ_SECONDS ?= 60
+fuzz:  ## libFuzzer (clang) on every target, FUZZ_SECONDS each
+	$(MAKE) BUILD=build/fuzz CC=clang OPT='-O1 -g -fsanitize=fuzzer-no-link,address,undefined' build/fuzz/libtocsin.a \
+		$(FUZZ_SRC:%.c=build/fuzz/obj/%.o)
+	@for f in $(FUZZ_SRC:tests/fuzz/%.c=%); do mkdir -p build/fuzz/found/$$f; \
+		clang -fsanitize=fuzzer,address,undefined -o build/fuzz/$$f build/fuzz/obj/tests/fuzz/$$f.o build/fuzz/libtocsin.a $(ALL_LIBS) && \
+		build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -print_final_stats=1 build/fuzz/found/$$f \
+			tests/fuzz/corpus/$${f#fuzz_} || exit 1; done
 
 lint:  ## clang-tidy, shellcheck, mandoc
 	@scripts/lint
@@ -161,4 +176,5 @@ config:  ## which libraries were found
 include $(wildcard tests/bench/bench.mk)
 -include $(LIB_OBJ:.o=.d) $(wildcard $(BUILD)/obj/cmd/*.d $(BUILD)/obj/cmd/*/*.d $(BUILD)/obj/tests/*/*.d)
 
-.PHONY: all check check-asan check-valgrind check-layers check-headers lint install uninstall dist clean help config tests-built
+
+.PHONY: fuzz all check check-asan check-valgrind check-layers check-headers lint install uninstall dist clean help config tests-built
