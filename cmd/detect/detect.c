@@ -1,0 +1,134 @@
+/*
+ * detect: indicators over posts, baselines, levels; writes incidents.
+ * Reads kind, id, published, platform, form, text, author, metrics, subjects, sentiment, crisis, dup of posts.
+ */
+#include <stdlib.h>
+
+#include "cli/msg.h"
+#include "cli/opt.h"
+#include "cli/path.h"
+#include "detect.h"
+
+struct conf {
+	const char *rules, *compare, *starts, *lang;
+	bool explain, score, all;
+};
+
+static void
+write_incidents(struct run *run, const struct conf *c, const struct detection *d, const struct book *b,
+    const struct rules *r)
+{
+	struct incident_opts o = {.english = c->lang != NULL && str_starts(str_c(c->lang), STR("en"))};
+	struct buf line = {0};
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct episode *e = d->e[i];
+
+		if (!c->all && (e->side || (e->closed != INT64_MIN && e->peak < LEVEL_YELLOW)))
+			continue;
+		buf_reset(&line);
+		if (c->explain) {
+			incident_explain(d, b, r, e, &o, &line);
+			buf_str(&run->out.buf, buf_view(&line));
+			run->nwrote++;
+		} else {
+			incident_put(d, b, r, e, &o, &line);
+			run_emit(run, buf_view(&line));
+		}
+	}
+	buf_free(&line);
+}
+
+static void
+write_score(struct run *run, const struct detection *d)
+{
+	struct buf *o = &run->out.buf;
+
+	buf_puts(o, "horizon  forecasts  actual/forecast  error  naive error  inside 80 % interval\n");
+	for (int i = 0; i < HORIZONS; i++) {
+		double n = d->score[i].n, actual = d->score[i].actual;
+
+		if (n == 0)
+			buf_printf(o, "%5lldh           0\n", (long long)(horizon_s[i] / 3600));
+		else
+			buf_printf(o, "%5lldh  %10.0f  %15.1f  %4.0f %%  %9.0f %%  %19.0f %%\n", (long long)(horizon_s[i] / 3600), n,
+			    actual / n, 100 * d->score[i].abs_model / actual, 100 * d->score[i].abs_naive / actual,
+			    100 * d->score[i].inside / n);
+	}
+}
+
+static void
+read_records(struct run *run, struct book *b)
+{
+	struct rec r = {0};
+	struct err e;
+
+	while (run_next(run, &r)) {
+		if (rec_kind(&r) != KIND_POST) {
+			run_put(run, &r);
+			continue;
+		}
+		if (book_post(b, &r, &e) < 0)
+			run_reject(run, &r, &e);
+	}
+	rec_free(&r);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct conf c = {.lang = "zh"};
+	const struct opt opts[] = {
+	    {'c', "rules", "FILE", "rules.yaml to use", OPT_STR, &c.rules, 0, 0},
+	    {0, "explain", NULL, "print the arithmetic of every incident as text", OPT_FLAG, &c.explain, 0, 0},
+	    {0, "all", NULL, "closed blue incidents and lesser types too", OPT_FLAG, &c.all, 0, 0},
+	    {0, "compare", "FILE", "try these other rules on the same posts; print both", OPT_STR, &c.compare, 0, 0},
+	    {0, "starts", "FILE", "known starts of crises, for --compare", OPT_STR, &c.starts, 0, 0},
+	    {0, "score-forecast", NULL, "print how good forecasts would have been", OPT_FLAG, &c.score, 0, 0},
+	    {0, "lang", "LANG", "language of reasons: zh or en", OPT_STR, &c.lang, 0, 0},
+	    {0},
+	};
+	char **operands = opt_parse(argc, argv, opts, "[file...]",
+	    "Reads posts, writes incidents with level, indicators and evidence.");
+	struct arena a = {0};
+	struct rules r, other;
+	struct book b = {0};
+	struct detection d = {0};
+	struct detect_opts o = {.clock = cli.now_fixed ? cli.now : INT64_MIN, .score_forecasts = c.score};
+	struct run run;
+	struct err e;
+	const char *path = path_config(c.rules, "rules.yaml", &e);
+	int status;
+
+	if (path == NULL || rules_load(path, &a, &r, &e) != 0)
+		msg_die(&e);
+	if (c.compare != NULL && rules_load(c.compare, &a, &other, &e) != 0)
+		msg_die(&e);
+	run_open(&run, operands);
+	read_records(&run, &b);
+	if (cli.verbose && b.posts > 0 && b.posts == b.nosubject)
+		msg_note("none of %llu posts has a watched subject; match-subject comes before detect", (unsigned long long)b.posts);
+	if (c.compare != NULL) {
+		run_flush(&run);
+		if (compare(&b, &r, path, &other, c.compare, c.starts, o.clock, &e) != 0)
+			msg_die(&e);
+	} else if (detect_run(&b, &r, &o, &d, &e) != 0) {
+		msg_die(&e);
+	} else if (c.score) {
+		write_score(&run, &d);
+	} else {
+		write_incidents(&run, &c, &d, &b, &r);
+	}
+	if (rules_filter_fault(&r) != NULL) {
+		msg_warn("%s", rules_filter_fault(&r));
+		run_fail(&run, EXIT_CONF);
+	}
+	status = run_finish(&run);
+	detect_free(&d);
+	book_free(&b);
+	rules_free(&r);
+	if (c.compare != NULL)
+		rules_free(&other);
+	arena_free(&a);
+	return status;
+}

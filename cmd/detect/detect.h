@@ -1,0 +1,19 @@
+#ifndef DETECT_H
+#define DETECT_H
+/* The parts of detect. */
+#include "base/err.h"
+#include "base/mem.h"
+#include "cli/run.h"
+#include "model/incident.h"
+
+/* rules.yaml into rules; jq conditions are compiled. Strings live in a. -1: ERR_CONFIG naming file, line and key. */
+int rules_load(const char *path, struct arena *a, struct rules *r, struct err *e);
+/* The message of the first jq condition that failed on a figure set, or NULL. */
+const char *rules_filter_fault(const struct rules *r);
+void rules_free(struct rules *r);
+
+/* --compare: what both rule files would have done with the book. starts: labelled file, or NULL. Prints to stdout. */
+int compare(struct book *b, const struct rules *a, const char *a_name, const struct rules *c, const char *c_name,
+    const char *starts, int64_t clock, struct err *e);
+
+#endif

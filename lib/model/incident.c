@@ -1,0 +1,844 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "model/incident.h"
+
+/* --- authors of a window -------------------------------------------------------------------------------------- */
+
+struct face {
+	uint32_t author;        /* 0: free */
+	uint16_t hour, day, grave;
+	int32_t last_hour;      /* clock hour, relative, of the last public negative */
+};
+
+struct crowd {
+	struct face *f;
+	size_t cap, used;
+	int64_t hour, day, grave; /* different authors */
+};
+
+static struct face *
+crowd_find(struct crowd *c, uint32_t author)
+{
+	size_t i;
+
+	if ((c->used + 1) * 4 > c->cap * 3) {
+		struct face *old = c->f;
+		size_t n = c->cap, live = 0;
+
+		for (i = 0; i < n; i++)
+			live += old[i].author != 0 && old[i].day != 0;
+		c->cap = 64;
+		while (c->cap < (live + 1) * 3)
+			c->cap *= 2;
+		c->f = xcalloc(c->cap, sizeof *c->f);
+		c->used = 0;
+		for (i = 0; i < n; i++)
+			if (old[i].author != 0 && old[i].day != 0)
+				*crowd_find(c, old[i].author) = old[i];
+		free(old);
+	}
+	for (i = (size_t)hash_u64(author) & (c->cap - 1); c->f[i].author != 0; i = (i + 1) & (c->cap - 1))
+		if (c->f[i].author == author)
+			return &c->f[i];
+	c->f[i] = (struct face){.author = author, .last_hour = INT32_MIN};
+	c->used++;
+	return &c->f[i];
+}
+
+static void
+crowd_free(struct crowd *c)
+{
+	if (c != NULL) {
+		free(c->f);
+		free(c);
+	}
+}
+
+/* --- stories that are copied ---------------------------------------------------------------------------------- */
+
+struct story {
+	uint32_t cluster;  /* 0: free */
+	uint32_t n, hollow;
+	int64_t last;
+	bool seen, replay;
+};
+
+struct stories {
+	struct story *s;
+	size_t cap, n;
+};
+
+static struct story *
+story_find(struct stories *x, uint32_t cluster, bool make)
+{
+	size_t i;
+
+	if (x->cap == 0 || (make && (x->n + 1) * 4 > x->cap * 3)) {
+		struct story *old = x->s;
+		size_t n = x->cap;
+
+		x->cap = n > 0 ? n * 2 : 256;
+		x->s = xcalloc(x->cap, sizeof *x->s);
+		x->n = 0;
+		for (i = 0; i < n; i++)
+			if (old[i].cluster != 0)
+				*story_find(x, old[i].cluster, true) = old[i];
+		free(old);
+	}
+	for (i = (size_t)hash_u64(cluster) & (x->cap - 1); x->s[i].cluster != 0; i = (i + 1) & (x->cap - 1))
+		if (x->s[i].cluster == cluster)
+			return &x->s[i];
+	if (!make)
+		return NULL;
+	x->n++;
+	x->s[i] = (struct story){.cluster = cluster};
+	return &x->s[i];
+}
+
+/*
+ * Whether a copy whose story was not seen before in this stream is of old news. Early in the stream it may be a story
+ * that never stopped, begun before the first post we have.
+ */
+static bool
+is_old(const struct obs *o, int64_t start, int64_t replay)
+{
+	if ((o->flags & OBS_COPY) == 0 || (o->flags & OBS_LOOSE) != 0)
+		return false;
+	if (o->first == 0)
+		return o->t - start >= replay;
+	return o->t - o->first >= 14 * 86400 || (o->t - o->first >= replay && o->t - start >= replay / 2);
+}
+
+/* Marks copies of old stories and of stories that hired hands push. In order of time; sees only the past. */
+static void
+mark_stories(struct book *b, const struct rules *r)
+{
+	struct stories x = {0};
+	uint32_t few = 10;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->o[i].flags & OBS_COPY)
+			(void)story_find(&x, b->o[i].cluster, true);
+	for (size_t i = 0; x.n > 0 && i < b->n; i++) {
+		struct obs *o = &b->o[i];
+		struct story *s = story_find(&x, o->cluster, false);
+
+		o->flags &= (uint16_t)~(OBS_REPLAY | OBS_PLANTED);
+		if (s == NULL)
+			continue;
+		if (!s->seen) {
+			s->replay = is_old(o, b->o[0].t, r->replay);
+		} else if (o->t - s->last >= r->replay) {
+			s->replay = (o->flags & OBS_LOOSE) == 0;
+		}
+		s->seen = true;
+		s->last = o->t;
+		s->n++;
+		s->hollow += (o->flags & OBS_HOLLOW) != 0;
+		if (s->replay)
+			o->flags |= OBS_REPLAY;
+		if (s->n > few && s->hollow * 10 >= s->n * 7)
+			o->flags |= OBS_PLANTED;
+	}
+	free(x.s);
+}
+
+/* --- one series ----------------------------------------------------------------------------------------------- */
+
+struct series {
+	uint16_t subject, type;
+	bool whole;
+	uint32_t *at;             /* numbers of its observations, in order */
+	size_t n, cap;
+	size_t hour0, day0, m20;  /* first one within 60 min, 24 h, 20 min */
+	struct sums hour, day;
+	int64_t neg20;            /* public negatives in the last 20 min */
+	struct crowd *crowd;
+	struct baseline base;
+	struct bins bins;
+	int64_t clock_hour;       /* the hour being counted */
+	int32_t hour_authors, hour_neg, hour_all;
+	int shift;                /* hours in a row above twice the usual */
+	int64_t evaluated;
+	struct episode *open;
+	struct series *carrier;   /* of a whole: the type that bears what the whole met */
+};
+
+struct engine {
+	struct book *b;
+	const struct rules *r;
+	const struct detect_opts *opts;
+	struct detection *d;
+	struct coverage *cover;
+	struct series **s;
+	size_t n, cap;
+	struct map index;         /* (subject, type) -> number */
+	struct buf json;
+	struct err *err;
+	bool failed;
+};
+
+enum { WHOLE = UINT16_MAX, HOUR_S = 3600, DAY_S = 86400, EVERY_S = 15 };
+
+static struct series *
+series_of(struct engine *g, uint16_t subject, uint16_t type)
+{
+	uint32_t key = (uint32_t)subject << 16 | type;
+	bool added;
+	uintptr_t *v = map_put(&g->index, str_n((const char *)&key, sizeof key), &added);
+	struct series *s;
+
+	if (!added)
+		return g->s[*v];
+	*v = g->n;
+	if (g->n == g->cap)
+		g->s = xgrow(g->s, &g->cap, g->n + 1, sizeof(struct series *));
+	s = g->s[g->n++] = xcalloc(1, sizeof *s);
+	s->subject = subject;
+	s->type = type;
+	s->whole = type == WHOLE;
+	s->crowd = xcalloc(1, sizeof *s->crowd);
+	s->clock_hour = INT64_MIN;
+	s->evaluated = INT64_MIN;
+	baseline_open(&s->base);
+	bins_open(&s->bins);
+	return s;
+}
+
+static double
+usual(struct engine *g, struct series *s, int m, int64_t t)
+{
+	return baseline_usual(&s->base, g->cover, m, t, g->r->offset);
+}
+
+/* The hour that is over becomes habit, unless something was going on. */
+static void
+finish_hour(struct engine *g, struct series *s, int64_t hour)
+{
+	if (s->clock_hour != INT64_MIN && s->clock_hour < hour) {
+		struct base_hour *h = baseline_hour(&s->base, s->clock_hour);
+		double u = usual(g, s, BASE_AUTHORS, s->clock_hour * HOUR_S + HOUR_S - 1);
+		const struct episode *e = s->open;
+
+		h->v[BASE_AUTHORS] = (float)s->hour_authors;
+		h->v[BASE_NEGATIVE] = (float)s->hour_neg;
+		h->v[BASE_MENTIONS] = (float)s->hour_all;
+		h->tainted = e != NULL && (e->ladder.level >= LEVEL_YELLOW ? s->clock_hour * HOUR_S - e->opened < 7 * DAY_S :
+						 s->clock_hour * HOUR_S - e->opened < DAY_S);
+		if (u >= 0 && s->hour_authors >= 3 && s->hour_authors >= 2 * u)
+			s->shift++;
+		else if (u < 0 || s->hour_authors < 1.3 * u || hour - s->clock_hour > 2)
+			s->shift = 0;
+		s->hour_authors = s->hour_neg = s->hour_all = 0;
+	}
+	s->clock_hour = hour;
+}
+
+static void
+drop_old(struct engine *g, struct series *s, int64_t t)
+{
+	const struct obs *o = g->b->o;
+
+	for (; s->m20 < s->n && o[s->at[s->m20]].t <= t - 1200; s->m20++)
+		s->neg20 -= obs_negative(&o[s->at[s->m20]]);
+	for (; s->hour0 < s->n && o[s->at[s->hour0]].t <= t - HOUR_S; s->hour0++) {
+		const struct obs *x = &o[s->at[s->hour0]];
+
+		sums_add(&s->hour, x, -1);
+		if (obs_negative(x) && --crowd_find(s->crowd, x->author)->hour == 0)
+			s->crowd->hour--;
+	}
+	for (; s->day0 < s->n && o[s->at[s->day0]].t <= t - DAY_S; s->day0++) {
+		const struct obs *x = &o[s->at[s->day0]];
+		struct face *f;
+
+		sums_add(&s->day, x, -1);
+		if (!obs_negative(x))
+			continue;
+		f = crowd_find(s->crowd, x->author);
+		if ((x->cues & CUE_GRAVE) && --f->grave == 0)
+			s->crowd->grave--;
+		if (--f->day == 0)
+			s->crowd->day--;
+	}
+}
+
+static void
+take(struct engine *g, struct series *s, uint32_t i)
+{
+	const struct obs *x = &g->b->o[i];
+	int64_t hour = x->t / HOUR_S;
+	bool neg = obs_negative(x);
+
+	drop_old(g, s, x->t);
+	finish_hour(g, s, hour);
+	if (s->n == s->cap)
+		s->at = xgrow(s->at, &s->cap, s->n + 1, sizeof *s->at);
+	s->at[s->n++] = i;
+	sums_add(&s->hour, x, 1);
+	sums_add(&s->day, x, 1);
+	s->neg20 += neg;
+	s->hour_all++;
+	bins_add(&s->bins, x->t, neg);
+	if (neg) {
+		struct face *f = crowd_find(s->crowd, x->author);
+
+		s->crowd->hour += f->hour++ == 0;
+		s->crowd->day += f->day++ == 0;
+		if (x->cues & CUE_GRAVE)
+			s->crowd->grave += f->grave++ == 0;
+		s->hour_neg++;
+		if (f->last_hour != (int32_t)hour)
+			s->hour_authors++;
+		f->last_hour = (int32_t)hour;
+	}
+}
+
+static double
+swing(const struct sums *hour, const struct sums *day)
+{
+	double d = 0;
+
+	if (hour->negative < 10 || day->negative <= hour->negative)
+		return 0;
+	for (int i = 0; i <= EMOTIONS; i++)
+		d += fabs((double)hour->emotion[i] / (double)hour->negative -
+		    (double)(day->emotion[i] - hour->emotion[i]) / (double)(day->negative - hour->negative));
+	return d / 2;
+}
+
+static void
+gather(struct engine *g, struct series *s, int64_t t, struct figures *f)
+{
+	const struct sums *h = &s->hour, *d = &s->day;
+	double part[HEAT_PARTS], high, u, before;
+	struct forecast fc;
+	struct str name;
+
+	*f = (struct figures){.whole = s->whole};
+	for (int i = 0; i < INDICATORS; i++)
+		f->usual[i] = -1;
+	f->type = s->whole ? STR("none") : g->b->type.s[s->type];
+	f->weight = type_weight(g->r, f->type) * period_weight(g->r, t, &name);
+	f->v[IND_NEG_AUTHORS_1H] = (double)s->crowd->hour;
+	f->v[IND_NEG_1H] = (double)h->negative;
+	f->v[IND_MENTIONS_1H] = (double)h->mentions;
+	f->v[IND_NEG_AUTHORS_24H] = (double)s->crowd->day;
+	f->v[IND_NEG_24H] = (double)d->negative;
+	f->v[IND_MENTIONS_24H] = (double)d->mentions;
+	f->v[IND_GRAVE_24H] = (double)s->crowd->grave;
+	f->v[IND_SHARE_1H] = h->pub > 0 ? (double)h->negative / (double)h->pub : 0;
+	share_interval((double)h->negative, (double)h->pub, &f->v[IND_SHARE_LOW_1H], &high);
+	before = (double)(h->negative - s->neg20) / 40;
+	f->v[IND_ACCELERATION] = ((double)s->neg20 / 20 + 0.05) / (before + 0.05);
+	f->v[IND_COMMENTS_NEG_24H] = (double)d->comments_neg;
+	f->v[IND_REPOSTS_1H] = (double)h->reposts;
+	f->v[IND_REACH_1H] = (double)h->reach;
+	f->v[IND_MEDIA_24H] = (double)d->media;
+	f->v[IND_OFFICIAL_24H] = (double)d->official;
+	f->v[IND_KOL_24H] = (double)d->kol;
+	f->v[IND_PLATFORMS_24H] = sums_platforms(d);
+	f->v[IND_POLICE_24H] = (double)d->cue[4];
+	f->v[IND_MONEY_24H] = (double)d->cue[3];
+	f->v[IND_REPLAY_1H] = (double)h->replay;
+	f->v[IND_PLANTED_1H] = (double)h->planted;
+	f->v[IND_EVENTS_1H] = (double)h->events;
+	f->v[IND_HEAT_1H] = heat_index(h, (double)s->crowd->hour, g->r->heat, part);
+	f->v[IND_SHIFT_H] = s->shift;
+	f->v[IND_SWING] = swing(h, d);
+	u = usual(g, s, BASE_AUTHORS, t);
+	if (t / HOUR_S - g->cover->first < 6) {
+		/* too early to know a habit: a negative share of one half stands for eight times the usual */
+		double cold = (double)(h->pub > 0 ? h->pub : 0) / 16;
+
+		u = u < cold ? cold : u;
+	}
+	f->usual[IND_NEG_AUTHORS_1H] = u;
+	f->usual[IND_EVENTS_1H] = f->usual[IND_NEG_1H] = usual(g, s, BASE_NEGATIVE, t);
+	f->usual[IND_MENTIONS_1H] = usual(g, s, BASE_MENTIONS, t);
+	if (s->base.days > 0) {
+		double neg = 0, all = 0, x;
+
+		/* a day at the usual pace: by the present hour's share of the rhythm */
+		x = baseline_rhythm(clock_civil(t + g->r->offset).hour);
+		neg = f->usual[IND_NEG_1H] / x * 24;
+		all = f->usual[IND_MENTIONS_1H] / x * 24;
+		f->usual[IND_COMMENTS_NEG_24H] = f->usual[IND_NEG_24H] = neg;
+		f->usual[IND_NEG_AUTHORS_24H] = neg;
+		f->usual[IND_MENTIONS_24H] = all;
+	}
+	f->v[IND_SURPRISE] = -log10(baseline_tail((double)s->crowd->hour, u < 0 ? 1 : u, g->r->spread));
+	forecast_make(&s->bins, t, NULL, &fc);
+	f->v[IND_FORECAST_6H] = forecast_highest(&fc, 6 * HOUR_S);
+}
+
+/* --- episodes ------------------------------------------------------------------------------------------------- */
+
+static bool
+louder(const struct obs *a, const struct obs *b)
+{
+	double x = (double)a->shared * 2 + a->answered + a->liked * 0.2, y = (double)b->shared * 2 + b->answered + b->liked * 0.2;
+
+	return x > y;
+}
+
+static void
+keep_first(uint32_t *slot, uint32_t i)
+{
+	if (*slot == UINT32_MAX)
+		*slot = i;
+}
+
+/* Counts observation i for the episode and remembers the ones that carry it. */
+static void
+feed(struct engine *g, struct episode *e, uint32_t i)
+{
+	const struct obs *o = g->b->o, *x = &o[i];
+	struct face *f;
+	uint32_t p = x->platform % EVIDENCE_PLATFORMS;
+
+	e->last = x->t;
+	sums_add(&e->sums, x, 1);
+	if (x->voice <= VOICE_STAFF || x->voice == VOICE_MEDIA) {
+		f = crowd_find(e->crowd, x->author);
+		e->authors += f->day == 0;
+		f->day = 1;
+		if (obs_negative(x)) {
+			e->neg_authors += f->hour == 0;
+			f->hour = 1;
+		}
+	}
+	if (x->id == NO_ID)
+		return;
+	if (x->voice == VOICE_MEDIA)
+		keep_first(&e->media, i);
+	if (x->voice == VOICE_OFFICIAL)
+		keep_first(&e->official, i);
+	if (x->voice == VOICE_OWN)
+		keep_first(&e->own, i);
+	if (x->voice != VOICE_OWN && x->voice != VOICE_RIVAL && (x->flags & (OBS_KOL | OBS_VERIFIED)) != 0 &&
+	    (x->label == LABEL_NEG || x->voice >= VOICE_OFFICIAL)) {
+		int j = NODES;
+
+		for (int k = 0; k < NODES; k++) /* an account stands once */
+			if (e->node[k] != UINT32_MAX && o[e->node[k]].author == x->author)
+				j = -1;
+		while (j > 0 && (e->node[j - 1] == UINT32_MAX || o[e->node[j - 1]].reach < x->reach))
+			j--;
+		if (j >= 0 && j < NODES) {
+			memmove(&e->node[j + 1], &e->node[j], (size_t)(NODES - 1 - j) * sizeof *e->node);
+			e->node[j] = i;
+		}
+	}
+	if (!obs_negative(x))
+		return;
+	keep_first(&e->first, i);
+	if ((x->flags & OBS_COPY) == 0) {
+		int j = TOPS;
+
+		while (j > 0 && (e->top[j - 1] == UINT32_MAX || louder(x, &o[e->top[j - 1]])))
+			j--;
+		if (j < TOPS) {
+			memmove(&e->top[j + 1], &e->top[j], (size_t)(TOPS - 1 - j) * sizeof *e->top);
+			e->top[j] = i;
+		}
+		if (e->by_platform[p] == UINT32_MAX || louder(x, &o[e->by_platform[p]]))
+			e->by_platform[p] = i;
+	}
+}
+
+static struct episode *
+open_episode(struct engine *g, struct series *s, int64_t t)
+{
+	struct episode *e = arena_zalloc(&g->d->arena, sizeof *e);
+
+	e->subject = s->subject;
+	e->type = s->type;
+	e->series = s;
+	e->opened = e->start = t;
+	e->closed = INT64_MIN;
+	e->first = e->media = e->official = e->own = UINT32_MAX;
+	memset(e->top, 0xff, sizeof e->top);
+	memset(e->node, 0xff, sizeof e->node);
+	memset(e->by_platform, 0xff, sizeof e->by_platform);
+	e->crowd = xcalloc(1, sizeof *e->crowd);
+	for (size_t i = s->hour0; i < s->n; i++) {
+		if (e->first == UINT32_MAX && obs_negative(&g->b->o[s->at[i]]))
+			e->start = g->b->o[s->at[i]].t;
+		feed(g, e, s->at[i]);
+	}
+	s->open = e;
+	if (g->d->n == g->d->cap)
+		g->d->e = xgrow(g->d->e, &g->d->cap, g->d->n + 1, sizeof(struct episode *));
+	g->d->e[g->d->n++] = e;
+	return e;
+}
+
+static void
+add_change(struct engine *g, struct episode *e, struct change c)
+{
+	struct change *grown;
+
+	if (e->npath == e->path_cap) { /* the arena owns the path: a longer one replaces it */
+		e->path_cap = e->path_cap > 0 ? e->path_cap * 2 : 8;
+		grown = arena_alloc(&g->d->arena, e->path_cap * sizeof *grown);
+		if (e->npath > 0)
+			memcpy(grown, e->path, e->npath * sizeof *grown);
+		e->path = grown;
+	}
+	e->path[e->npath++] = c;
+	if (c.to > e->peak)
+		e->peak = (enum level)c.to;
+	if (g->opts->changed != NULL)
+		g->opts->changed(g->opts->ctx, e);
+}
+
+/* What is due by t because it has been quiet. */
+static void
+settle(struct engine *g, struct series *s, int64_t t)
+{
+	struct episode *e = s->open;
+
+	while (e != NULL && s->open != NULL) {
+		int64_t at;
+		enum level was = e->ladder.level, to = ladder_fall(&e->ladder, t, g->r->quiet, &at);
+
+		if (at == INT64_MIN)
+			return;
+		add_change(g, e, (struct change){.t = at, .from = (uint8_t)was, .to = (uint8_t)to, .rule = -1, .period = 1});
+		if (to == LEVEL_NONE) {
+			e->closed = at;
+			crowd_free(e->crowd);
+			e->crowd = NULL;
+			s->open = NULL;
+		}
+	}
+}
+
+static void
+raise_to(struct engine *g, struct series *s, int64_t t, const struct figures *f, enum level now, enum level hold, int rule)
+{
+	struct episode *e = s->open;
+	enum level was;
+
+	if (e == NULL) {
+		if (now == LEVEL_NONE)
+			return;
+		e = open_episode(g, s, t);
+	}
+	was = e->ladder.level;
+	if (ladder_rise(&e->ladder, t, now, hold) > was) {
+		struct change c = {.t = t, .from = (uint8_t)was, .to = (uint8_t)now, .rule = rule, .whole = f->whole};
+		const struct rule *r = &g->r->r[rule];
+		struct str name;
+
+		c.period = period_weight(g->r, t, &name);
+		for (size_t i = 0; i < r->n; i++) {
+			c.v[i] = f->v[r->c[i].ind];
+			c.limit[i] = cond_limit(&r->c[i], r, f, 1);
+			c.usual[i] = f->usual[r->c[i].ind];
+		}
+		add_change(g, e, c);
+	}
+	e->now = *f;
+	if (f->v[IND_NEG_AUTHORS_1H] > e->top_1h) {
+		e->top_1h = f->v[IND_NEG_AUTHORS_1H];
+		e->top_at = t;
+		e->usual_1h = f->usual[IND_NEG_AUTHORS_1H];
+		e->surprise = f->v[IND_SURPRISE];
+		e->baseline_days = s->base.days;
+	}
+	if (f->v[IND_MENTIONS_1H] > e->speed_top)
+		e->speed_top = f->v[IND_MENTIONS_1H];
+}
+
+/* The type of a subject that bears what only the whole has met: the one most people complain about. */
+static struct series *
+bearer(struct engine *g, struct series *whole)
+{
+	struct series *best = NULL, *s;
+
+	if (whole->carrier != NULL && whole->carrier->open != NULL)
+		return whole->carrier;
+	for (size_t i = 0; i < g->n; i++) {
+		s = g->s[i];
+		if (s->subject != whole->subject || s->whole)
+			continue;
+		drop_old(g, s, g->b->o[whole->at[whole->n - 1]].t);
+		if (best == NULL || (s->open != NULL && best->open == NULL) ||
+		    ((s->open != NULL) == (best->open != NULL) && s->crowd->hour > best->crowd->hour))
+			best = s;
+	}
+	whole->carrier = best;
+	return best;
+}
+
+static void
+figures_json(const struct engine *g, const struct series *s, const struct figures *f, struct buf *out)
+{
+	struct jw w;
+
+	buf_reset(out);
+	w = jw_open(out);
+	jw_obj(&w);
+	jw_kstr(&w, "subject", g->b->subject.s[s->subject]);
+	jw_kstr(&w, "type", f->type);
+	jw_key(&w, "indicators");
+	jw_obj(&w);
+	for (int i = 0; i < INDICATORS; i++)
+		jw_knum(&w, indicator_name[i], f->v[i], 4);
+	jw_end(&w);
+	jw_key(&w, "usual");
+	jw_obj(&w);
+	for (int i = 0; i < INDICATORS; i++)
+		if (f->usual[i] >= 0)
+			jw_knum(&w, indicator_name[i], f->usual[i], 4);
+	jw_end(&w);
+	jw_end(&w);
+}
+
+enum { FILTERS = 64 };
+
+static void
+evaluate(struct engine *g, struct series *s, int64_t t)
+{
+	struct figures f;
+	enum level now, hold;
+	bool filters[FILTERS] = {false};
+	int rule = -1, held = -1;
+	struct series *target = s;
+
+	if (t < s->evaluated + EVERY_S)
+		return;
+	/* nothing a rule could ask for: keep the common case cheap */
+	if (s->open == NULL && s->crowd->hour < 2 && s->crowd->grave == 0 && s->crowd->day < 10 && s->hour.planted == 0 &&
+	    s->hour.replay == 0 && s->hour.mentions < 20)
+		return;
+	s->evaluated = t;
+	settle(g, s, t);
+	gather(g, s, t, &f);
+	if (g->r->when != NULL) {
+		figures_json(g, s, &f, &g->json);
+		for (size_t i = 0; i < g->r->n; i++)
+			if (g->r->r[i].filter >= 0 && g->r->r[i].filter < FILTERS)
+				filters[g->r->r[i].filter] = g->r->when(g->r->ctx, g->r->r[i].filter, buf_view(&g->json));
+	}
+	now = level_of(g->r, &f, 1, filters, &rule);
+	hold = level_of(g->r, &f, g->r->hold, filters, &held);
+	if (s->whole) {
+		if (hold == LEVEL_NONE)
+			return;
+		target = bearer(g, s);
+		if (target == NULL)
+			return;
+		settle(g, target, t);
+		if (target->open == NULL && now == LEVEL_NONE)
+			return;
+		/* the bearer speaks with its own figures; only what lifts it higher is the whole's */
+		if (target->open != NULL && now <= target->open->ladder.level) {
+			(void)ladder_rise(&target->open->ladder, t, LEVEL_NONE, hold < target->open->ladder.level ? hold :
+			    target->open->ladder.level);
+			return;
+		}
+	}
+	raise_to(g, target, t, &f, now, hold, rule);
+}
+
+/* --- forecasts against what came ------------------------------------------------------------------------------ */
+
+static double
+count_ahead(const struct engine *g, const struct series *s, size_t from, int64_t t, int64_t span)
+{
+	double n = 0;
+
+	for (size_t i = from; i < s->n && g->b->o[s->at[i]].t < t + span; i++)
+		n += obs_negative(&g->b->o[s->at[i]]);
+	return n;
+}
+
+/* Every hour of every whole subject: forecast, the same as the hours before (naive), and what came. */
+static void
+score_forecasts(struct engine *g, const struct series *s)
+{
+	struct bins *b = xcalloc(1, sizeof *b);
+	int64_t end = s->n > 0 ? g->b->o[s->at[s->n - 1]].t : 0, t;
+	size_t i = 0;
+
+	bins_open(b);
+	if (s->n > 0)
+		for (t = (g->b->o[s->at[0]].t / HOUR_S + 6) * HOUR_S; t < end; t += HOUR_S) {
+			struct forecast f;
+			double rhythm[25];
+
+			for (; i < s->n && g->b->o[s->at[i]].t < t; i++)
+				bins_add(b, g->b->o[s->at[i]].t, obs_negative(&g->b->o[s->at[i]]));
+			for (int h = 0; h < 25; h++)
+				rhythm[h] = baseline_rhythm(clock_civil(t + h * HOUR_S + g->r->offset).hour);
+			forecast_make(b, t, rhythm, &f);
+			for (int h = 0; h < HORIZONS; h++) {
+				double came, naive = 0;
+
+				if (t + horizon_s[h] > end)
+					continue;
+				came = count_ahead(g, s, i, t, horizon_s[h]);
+				for (int q = 1; q <= 4; q++)
+					naive += bins_neg(b, t / BIN_S - q);
+				naive *= (double)horizon_s[h] / HOUR_S;
+				if (came < 10 && f.neg[h].mean < 10)
+					continue; /* hours in which nothing happens say nothing */
+				g->d->score[h].n++;
+				g->d->score[h].actual += came;
+				g->d->score[h].abs_model += fabs(came - f.neg[h].mean);
+				g->d->score[h].abs_naive += fabs(came - naive);
+				g->d->score[h].inside += came >= f.neg[h].low && came <= f.neg[h].high;
+			}
+		}
+	free(b);
+}
+
+/* --- the run -------------------------------------------------------------------------------------------------- */
+
+/* Own, official and media words about the subject in general belong to what is going on with it. */
+static void
+feed_related(struct engine *g, const struct series *whole, const struct series *typed, uint32_t i)
+{
+	const struct obs *x = &g->b->o[i];
+
+	if (x->voice <= VOICE_STAFF || x->voice == VOICE_RIVAL)
+		return;
+	for (size_t k = 0; k < g->n; k++)
+		if (g->s[k]->subject == whole->subject && g->s[k]->open != NULL && g->s[k] != typed)
+			feed(g, g->s[k]->open, i);
+}
+
+static void
+finish_episode(struct engine *g, struct episode *e)
+{
+	struct series *s = e->series;
+	double rhythm[25];
+	int64_t clock = g->d->clock;
+	const struct rule *next = NULL;
+
+	for (int h = 0; h < 25; h++)
+		rhythm[h] = baseline_rhythm(clock_civil(clock + h * HOUR_S + g->r->offset).hour);
+	forecast_make(&s->bins, clock, rhythm, &e->forecast);
+	e->speed_1h = (double)s->hour.mentions;
+	for (size_t i = 0; i < g->r->n; i++) {
+		const struct rule *r = &g->r->r[i];
+
+		if (r->level == e->ladder.level + 1 && r->n > 0 && r->c[0].ind == IND_NEG_AUTHORS_1H && next == NULL)
+			next = r;
+	}
+	if (next != NULL) {
+		struct figures f = e->now;
+
+		f.usual[IND_NEG_AUTHORS_1H] = usual(g, s, BASE_AUTHORS, clock);
+		e->chance_next = forecast_chance(&e->forecast, cond_limit(&next->c[0], next, &f, 1), 6 * HOUR_S);
+	} else {
+		e->chance_next = -1;
+	}
+}
+
+static int
+by_opening(const void *a, const void *b)
+{
+	const struct episode *x = *(struct episode *const *)a, *y = *(struct episode *const *)b;
+
+	if (x->opened != y->opened)
+		return x->opened < y->opened ? -1 : 1;
+	if (x->subject != y->subject)
+		return x->subject < y->subject ? -1 : 1;
+	return x->type < y->type ? -1 : x->type > y->type;
+}
+
+/* A lesser type beside a greater incident of the same subject is told by that one. */
+static void
+mark_sides(struct detection *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		for (size_t j = 0; j < d->n; j++) {
+			struct episode *e = d->e[i];
+			const struct episode *m = d->e[j];
+
+			if (i == j || e->subject != m->subject || e->peak >= LEVEL_ORANGE || m->peak <= e->peak)
+				continue;
+			if (e->opened < m->start - DAY_S || (m->closed != INT64_MIN && e->opened > m->closed))
+				continue;
+			if (e->peak < LEVEL_YELLOW || e->neg_authors * 4 < m->neg_authors)
+				e->side = true;
+		}
+}
+
+static int64_t
+the_clock(const struct book *b, const struct detect_opts *o)
+{
+	return o->clock != INT64_MIN ? o->clock : book_clock(b);
+}
+
+int
+detect_run(struct book *b, const struct rules *r, const struct detect_opts *o, struct detection *d, struct err *e)
+{
+	struct engine g = {.b = b, .r = r, .opts = o, .d = d, .err = e};
+
+	*d = (struct detection){0};
+	book_sort(b);
+	d->clock = the_clock(b, o);
+	d->from = b->n > 0 ? b->o[0].t : d->clock;
+	if (b->n == 0)
+		return 0;
+	g.cover = xmalloc(sizeof *g.cover);
+	coverage_open(g.cover);
+	mark_stories(b, r);
+	for (size_t i = 0; i < b->n && b->o[i].t <= d->clock; i++) {
+		const struct obs *x = &b->o[i];
+		struct series *whole = series_of(&g, x->subject, WHOLE), *s = series_of(&g, x->subject, x->type);
+
+		coverage_add(g.cover, x->t / HOUR_S);
+		settle(&g, s, x->t);
+		take(&g, whole, (uint32_t)i);
+		take(&g, s, (uint32_t)i);
+		if (s->open != NULL)
+			feed(&g, s->open, (uint32_t)i);
+		feed_related(&g, whole, s, (uint32_t)i);
+		if (x->label == LABEL_NEG || x->voice >= VOICE_OFFICIAL || (x->flags & OBS_COPY) != 0) {
+			evaluate(&g, s, x->t);
+			evaluate(&g, whole, x->t);
+		}
+	}
+	for (size_t i = 0; i < g.n; i++) {
+		drop_old(&g, g.s[i], d->clock);
+		settle(&g, g.s[i], d->clock);
+		if (o->score_forecasts && g.s[i]->whole)
+			score_forecasts(&g, g.s[i]);
+	}
+	qsort(d->e, d->n, sizeof(struct episode *), by_opening);
+	for (size_t i = 0; i < d->n; i++)
+		finish_episode(&g, d->e[i]);
+	mark_sides(d);
+	for (size_t i = 0; i < d->n; i++) {
+		crowd_free(d->e[i]->crowd);
+		d->e[i]->crowd = NULL;
+		d->e[i]->series = NULL;
+	}
+	for (size_t i = 0; i < g.n; i++) {
+		free(g.s[i]->at);
+		crowd_free(g.s[i]->crowd);
+		free(g.s[i]);
+	}
+	free(g.s);
+	free(g.cover);
+	map_free(&g.index);
+	buf_free(&g.json);
+	return g.failed ? -1 : 0;
+}
+
+void
+detect_free(struct detection *d)
+{
+	free(d->e);
+	arena_free(&d->arena);
+	*d = (struct detection){0};
+}
