@@ -26,6 +26,11 @@ struct entry {
 	float pol, deg, rhet, fact;
 };
 
+/* Terms, marks and pattern places of one text. */
+struct found {
+	size_t ntok, ncand;
+};
+
 enum elem_type { EL_LIT, EL_GAP, EL_SLOT };
 struct elem {
 	enum elem_type type;
@@ -47,8 +52,11 @@ struct node {
 /* Edges of the trie over units: an open table of fingerprints. */
 struct edge {
 	uint32_t mark; /* 0: free */
-	uint32_t child;
+	uint32_t child; /* node, and whether it holds an entry or patterns */
 };
+#define NODE_ENTRY 0x80000000u
+#define NODE_PAT 0x40000000u
+#define NODE_MASK 0x3fffffffu
 
 struct lexicon {
 	struct entry *entry;
@@ -60,7 +68,7 @@ struct lexicon {
 	uint64_t *hash; /* of the edge that leads to each node: to grow the table */
 	size_t nentry, npat, nelem, nunit, nnode, nedge;
 	size_t entry_cap, pat_cap, elem_cap, unit_cap, node_cap, hash_cap, edge_cap; /* edge_cap: a power of two */
-	uint64_t start[1024]; /* bitmap over hashes of (first, second) unit: may a term of two units or more start here */
+	uint64_t start[4096]; /* bitmap over hashes of (first, second) unit: may a term of two units or more start here */
 	uint64_t single[256]; /* the same over single units */
 };
 
@@ -71,7 +79,7 @@ struct lex_tok {
 	bool done;         /* a pattern settled v: no negation, no degree */
 	bool dead;         /* inside a fixed pattern */
 	bool ispat;
-	uint8_t brk;       /* a clause ends before it: 1 weak, 2 strong */
+	uint8_t brk;       /* no term: a clause (1) or sentence (2) ends here; 3: a mark that ends nothing */
 };
 struct lex_cand {
 	uint32_t pat, beg, end; /* where its anchor stands */
@@ -129,7 +137,7 @@ edge_hash(uint32_t node, uint32_t unit)
 static inline uint32_t
 pair_hash(uint32_t a, uint32_t b)
 {
-	return (uint32_t)((a * 0x9e3779b1u + b) * 0x85ebca77u >> 16);
+	return (a * 0x9e3779b1u + b) * 0x85ebca77u >> 14; /* 18 bits */
 }
 
 static inline uint32_t
@@ -161,7 +169,7 @@ add_path(struct lexicon *lx, const uint32_t *unit, size_t n)
 	uint32_t node = 0;
 
 	for (size_t k = 0; k < n; k++) {
-		uint32_t to = step(lx, node, unit[k]);
+		uint32_t to = step(lx, node, unit[k]) & NODE_MASK;
 
 		if (to == 0) {
 			uint64_t h = edge_hash(node, unit[k]);
@@ -193,7 +201,7 @@ add_path(struct lexicon *lx, const uint32_t *unit, size_t n)
 	} else {
 		uint32_t h = pair_hash(unit[0], unit[1]);
 
-		lx->start[h >> 6 & 1023] |= (uint64_t)1 << (h & 63);
+		lx->start[h >> 6] |= (uint64_t)1 << (h & 63);
 	}
 	return node;
 }
@@ -372,6 +380,13 @@ lex_load(struct lexicon *lx, const struct fold *f, struct str text, const char *
 			break;
 	free(ids);
 	norm_free(&nm);
+	for (size_t i = 0; i < lx->edge_cap; i++)
+		if (lx->edge[i].mark != 0) {
+			uint32_t to = lx->edge[i].child & NODE_MASK;
+
+			lx->edge[i].child = to | (lx->node[to].entry != 0 ? NODE_ENTRY : 0) |
+			    (lx->node[to].pat != 0 ? NODE_PAT : 0);
+		}
 	return rc;
 }
 
@@ -414,11 +429,15 @@ has_bit(const uint64_t *map, uint32_t mask, uint32_t h)
 	return map[h >> 6 & mask] >> (h & 63) & 1;
 }
 
-struct found {
-	size_t ntok, ncand;
-};
+static inline struct lex_tok *
+push_tok(struct lex_scratch *s, struct found *f)
+{
+	if (f->ntok == s->tok_cap)
+		s->tok = xgrow(s->tok, &s->tok_cap, f->ntok + 1, sizeof *s->tok);
+	return &s->tok[f->ntok++];
+}
 
-/* Longest terms from left to right, and every place where a pattern's anchor stands. */
+/* Longest terms from left to right, the marks that end clauses, and every place where a pattern's anchor stands. */
 static struct found
 find_terms(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s)
 {
@@ -430,29 +449,41 @@ find_terms(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *
 		uint32_t node = 0, best = 0;
 		size_t best_end = i;
 
-		if (!has_bit(lx->start, 1023, pair_hash(u[i].id, u[i + 1].id)) &&
+		if (u[i].cls >= UNIT_PUNCT) {
+			int brk = break_at(&u[i]);
+
+			if (brk != 0)
+				*push_tok(s, &f) = (struct lex_tok){.beg = (uint32_t)i, .end = (uint32_t)i, .brk = (uint8_t)brk};
+		} else if (u[i].space && u[i].cls == UNIT_HAN) {
+			*push_tok(s, &f) = (struct lex_tok){.beg = (uint32_t)i, .end = (uint32_t)i, .brk = 1};
+		}
+		if (!has_bit(lx->start, 4095, pair_hash(u[i].id, u[i + 1].id)) &&
 		    !has_bit(lx->single, 255, pair_hash(u[i].id, 0)))
 			continue;
 		for (size_t j = i; j < nm->n; j++) {
-			node = step(lx, node, u[j].id);
+			uint32_t flags;
+
+			node = step(lx, node & NODE_MASK, u[j].id);
 			if (node == 0)
 				break;
-			if (lx->node[node].entry != 0) {
-				best = lx->node[node].entry;
+			flags = node & ~NODE_MASK;
+			if (flags == 0)
+				continue;
+			if ((flags & NODE_ENTRY) != 0) {
+				best = lx->node[node & NODE_MASK].entry;
 				best_end = j + 1;
 			}
-			for (uint32_t p = lx->node[node].pat; p != 0; p = lx->pat[p - 1].next) {
-				if (f.ncand == s->cand_cap)
-					s->cand = xgrow(s->cand, &s->cand_cap, f.ncand + 1, sizeof *s->cand);
-				s->cand[f.ncand++] = (struct lex_cand){p - 1, (uint32_t)i, (uint32_t)j + 1};
-			}
+			if ((flags & NODE_PAT) != 0)
+				for (uint32_t p = lx->node[node & NODE_MASK].pat; p != 0; p = lx->pat[p - 1].next) {
+					if (f.ncand == s->cand_cap)
+						s->cand = xgrow(s->cand, &s->cand_cap, f.ncand + 1, sizeof *s->cand);
+					s->cand[f.ncand++] = (struct lex_cand){p - 1, (uint32_t)i, (uint32_t)j + 1};
+				}
 		}
 		if (best != 0 && i >= free_from) {
 			const struct entry *e = &lx->entry[best - 1];
 
-			if (f.ntok == s->tok_cap)
-				s->tok = xgrow(s->tok, &s->tok_cap, f.ntok + 1, sizeof *s->tok);
-			s->tok[f.ntok++] = (struct lex_tok){.e = e, .beg = (uint32_t)i, .end = (uint32_t)best_end, .v = e->pol};
+			*push_tok(s, &f) = (struct lex_tok){.e = e, .beg = (uint32_t)i, .end = (uint32_t)best_end, .v = e->pol};
 			free_from = best_end;
 		}
 	}
@@ -485,7 +516,7 @@ slot_after(struct lex_scratch *s, size_t ntok, uint32_t from)
 	for (; lo < ntok && s->tok[lo].beg <= from + 3; lo++) {
 		if (s->tok[lo].v != 0)
 			return &s->tok[lo];
-		if ((s->tok[lo].e->kind & (K_DEG | K_CUE)) == 0)
+		if (s->tok[lo].brk != 0 || (s->tok[lo].e->kind & (K_DEG | K_CUE)) == 0)
 			return NULL;
 	}
 	return NULL;
@@ -652,7 +683,7 @@ void
 lex_score(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s, bool want, struct lex_score *out)
 {
 	struct found f = find_terms(lx, nm, s);
-	size_t nclause = 1, k = 0;
+	size_t nclause = 1;
 	struct lex_clause *cl;
 	struct state st = {1, 1, 0, 0, NULL};
 	uint32_t scope;
@@ -665,132 +696,125 @@ lex_score(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s
 	scope = out->han ? SCOPE_HAN : SCOPE_WORD;
 	if (f.ncand > 0)
 		apply_patterns(lx, nm, s, &f);
-	s->clause = xgrow(s->clause, &s->clause_cap, nm->n + f.ntok + 2, sizeof *s->clause);
+	s->clause = xgrow(s->clause, &s->clause_cap, f.ntok + 2, sizeof *s->clause);
 	cl = s->clause;
 	*cl = (struct lex_clause){.w = 1};
-	for (size_t i = 0; i <= nm->n; i++) {
-		const struct unit *u = &nm->u[i];
-		int brk = i < nm->n ? break_at(u) : 2;
+	for (size_t k = 0; k < f.ntok; k++) {
+		struct lex_tok *t = &s->tok[k];
+		unsigned kind = t->e != NULL ? t->e->kind : K_POL;
+		float v = t->v;
+		const char *why = t->ispat ? "pattern" : "term";
 
-		/* tokens that start here */
-		for (; k < f.ntok && s->tok[k].beg <= i; k++) {
-			struct lex_tok *t = &s->tok[k];
-			unsigned kind = t->e != NULL ? t->e->kind : K_POL;
-			float v = t->v;
-			const char *why = t->ispat ? "pattern" : "term";
+		if (t->brk != 0) {
+			const struct unit *u = &nm->u[t->beg];
 
-			if (t->e != NULL)
-				cl->aspects |= t->e->aspects;
-			if (t->dead)
-				continue;
-			if ((kind & K_ADV) != 0 && (cl->pos + cl->neg > 0 || nclause > 1 || (kind & K_POL) == 0)) {
-				if (cl->pos + cl->neg > 0 || cl->conc) {
-					cl++;
-					nclause++;
-					*cl = (struct lex_clause){.w = 1, .quoted = quoted};
-				}
-				cl->adv = true;
-				st = (struct state){1, 1, 0, 0, NULL};
+			if (u->cls == UNIT_PUNCT && u->id == '!')
+				excl += 1;
+			if (u->cls == UNIT_PUNCT && u->id == '?') {
+				quest += 1;
+				cl->question = true;
 			}
-			if ((kind & K_CONC) != 0)
-				cl->conc = true;
-			if ((kind & K_HYP) != 0) {
-				cl->hyp = true;
-				hyp += 1;
-			}
-			if ((kind & K_RHET) != 0) {
-				cl->rhet += t->e->rhet;
-				rhet += 1;
-				add_hit(s, out, want, t->beg, t->end, -t->e->rhet, "rhetorical");
-			}
-			if ((kind & K_IRONY) != 0) {
-				irony += 1;
-				add_hit(s, out, want, t->beg, t->end, 0, "irony");
-			}
-			if ((kind & K_FACT) != 0) {
-				facts += t->e->fact;
-				add_hit(s, out, want, t->beg, t->end, -t->e->fact, "fact");
-			}
-			if (v != 0 && (kind & K_POL) != 0) {
-				if (t->e != NULL && (kind & K_EMOTE) != 0) {
-					if (v > 0)
-						emo_pos += v;
-					else
-						emo_neg -= v;
-					out->emotion[t->e->emotion] += fabsf(v);
-					add_hit(s, out, want, t->beg, t->end, v, "emoticon");
-					continue;
-				}
-				if (!t->done) {
-					if (st.deg_at != 0 && t->beg - st.deg_at <= 2) {
-						/* 不太好: the degree stood behind the negator and weakens the denial */
-						v *= st.neg_at != 0 && st.deg_at > st.neg_at && st.deg > 1 ? 0.7f : st.deg;
-					}
-					if (st.neg_at != 0 && t->beg - st.neg_at <= scope && st.neg < 0) {
-						v *= v > 0 ? -0.9f : -0.55f;
-						why = "negated";
-					}
-				}
-				st.neg = 1;
-				st.neg_at = 0;
-				st.deg = 1;
-				st.deg_at = 0;
-				st.last = t;
-				if (t->e != NULL && v * t->e->pol < 0) {
-					if (v < 0)
-						negated -= v;
-					else
-						denied += v;
-				}
-				t->v = v;
-				if (v > 0)
-					cl->pos += v;
-				else
-					cl->neg -= v;
-				if (t->e != NULL && why[0] != 'n')
-					out->emotion[t->e->emotion] += fabsf(v);
-				add_hit(s, out, want, t->beg, t->end, v, why);
-				continue;
-			}
-			if ((kind & K_POST) != 0 && st.last != NULL && t->beg - st.last->end <= 1 && t->e->deg > 1) {
-				float more = st.last->v * (t->e->deg - 1) * 0.5f;
-
-				if (more > 0)
-					cl->pos += more;
-				else
-					cl->neg -= more;
-				continue;
-			}
-			if ((kind & K_NEG) != 0) {
-				st.neg = st.neg_at != 0 && t->beg - st.neg_at <= 1 ? -st.neg : -1;
-				st.neg_at = t->end;
-			}
-			if ((kind & K_DEG) != 0) {
-				st.deg = st.deg_at != 0 && t->beg - st.deg_at <= 1 && st.deg > t->e->deg ? st.deg : t->e->deg;
-				st.deg_at = t->end;
-			}
-		}
-		if (i == nm->n)
-			break;
-		if (u->cls == UNIT_PUNCT && u->id == '!')
-			excl += 1;
-		if (u->cls == UNIT_PUNCT && u->id == '?') {
-			quest += 1;
-			cl->question = true;
-		}
-		if (u->cls == UNIT_PUNCT && u->id == '/' && nm->u[i + 1].id == '/')
-			quoted = true;
-		if (brk == 0 && u->space && u->cls == UNIT_HAN)
-			brk = 1;
-		if (brk != 0) {
+			if (u->cls == UNIT_PUNCT && u->id == '/')
+				quoted = true;
 			st = (struct state){1, 1, 0, 0, NULL};
 			if (cl->pos + cl->neg > 0 || cl->rhet > 0 || cl->conc || cl->adv || cl->hyp || cl->aspects != 0) {
-				cl->strong = brk == 2;
+				cl->strong = t->brk == 2;
 				cl++;
 				nclause++;
 				*cl = (struct lex_clause){.w = 1};
 			}
 			cl->quoted = quoted;
+			continue;
+		}
+		if (t->e != NULL)
+			cl->aspects |= t->e->aspects;
+		if (t->dead)
+			continue;
+		if ((kind & K_ADV) != 0 && (cl->pos + cl->neg > 0 || nclause > 1 || (kind & K_POL) == 0)) {
+			if (cl->pos + cl->neg > 0 || cl->conc) {
+				cl++;
+				nclause++;
+				*cl = (struct lex_clause){.w = 1, .quoted = quoted};
+			}
+			cl->adv = true;
+			st = (struct state){1, 1, 0, 0, NULL};
+		}
+		if ((kind & K_CONC) != 0)
+			cl->conc = true;
+		if ((kind & K_HYP) != 0) {
+			cl->hyp = true;
+			hyp += 1;
+		}
+		if ((kind & K_RHET) != 0) {
+			cl->rhet += t->e->rhet;
+			rhet += 1;
+			add_hit(s, out, want, t->beg, t->end, -t->e->rhet, "rhetorical");
+		}
+		if ((kind & K_IRONY) != 0) {
+			irony += 1;
+			add_hit(s, out, want, t->beg, t->end, 0, "irony");
+		}
+		if ((kind & K_FACT) != 0) {
+			facts += t->e->fact;
+			add_hit(s, out, want, t->beg, t->end, -t->e->fact, "fact");
+		}
+		if (v != 0 && (kind & K_POL) != 0) {
+			if (t->e != NULL && (kind & K_EMOTE) != 0) {
+				if (v > 0)
+					emo_pos += v;
+				else
+					emo_neg -= v;
+				out->emotion[t->e->emotion] += fabsf(v);
+				add_hit(s, out, want, t->beg, t->end, v, "emoticon");
+				continue;
+			}
+			if (!t->done) {
+				if (st.deg_at != 0 && t->beg - st.deg_at <= 2) {
+					/* 不太好: the degree stood behind the negator and weakens the denial */
+					v *= st.neg_at != 0 && st.deg_at > st.neg_at && st.deg > 1 ? 0.7f : st.deg;
+				}
+				if (st.neg_at != 0 && t->beg - st.neg_at <= scope && st.neg < 0) {
+					v *= v > 0 ? -0.9f : -0.55f;
+					why = "negated";
+				}
+			}
+			st.neg = 1;
+			st.neg_at = 0;
+			st.deg = 1;
+			st.deg_at = 0;
+			st.last = t;
+			if (t->e != NULL && v * t->e->pol < 0) {
+				if (v < 0)
+					negated -= v;
+				else
+					denied += v;
+			}
+			t->v = v;
+			if (v > 0)
+				cl->pos += v;
+			else
+				cl->neg -= v;
+			if (t->e != NULL && why[0] != 'n')
+				out->emotion[t->e->emotion] += fabsf(v);
+			add_hit(s, out, want, t->beg, t->end, v, why);
+			continue;
+		}
+		if ((kind & K_POST) != 0 && st.last != NULL && t->beg - st.last->end <= 1 && t->e->deg > 1) {
+			float more = st.last->v * (t->e->deg - 1) * 0.5f;
+
+			if (more > 0)
+				cl->pos += more;
+			else
+				cl->neg -= more;
+			continue;
+		}
+		if ((kind & K_NEG) != 0) {
+			st.neg = st.neg_at != 0 && t->beg - st.neg_at <= 1 ? -st.neg : -1;
+			st.neg_at = t->end;
+		}
+		if ((kind & K_DEG) != 0) {
+			st.deg = st.deg_at != 0 && t->beg - st.deg_at <= 1 && st.deg > t->e->deg ? st.deg : t->e->deg;
+			st.deg_at = t->end;
 		}
 	}
 	/* how much each clause counts */

@@ -26,12 +26,12 @@ put(struct sink *s, uint32_t h, size_t beg, size_t end)
 	struct ngrams *g = s->g;
 
 	if (s->span == NULL) {
-		size_t i = h & (NGRAM_RECENT - 1);
+		uint32_t *slot = &g->recent[h & (NGRAM_RECENT - 1)];
+		uint32_t mark = (h & ~(uint32_t)(NGRAM_RECENT - 1)) | g->epoch;
 
-		if (g->recent[i] == h && g->mark[i] == g->epoch)
+		if (*slot == mark)
 			return;
-		g->recent[i] = h;
-		g->mark[i] = g->epoch;
+		*slot = mark;
 	} else {
 		s->span[g->n] = (struct ngram_span){(uint32_t)beg, (uint32_t)end};
 	}
@@ -143,8 +143,8 @@ ngram_features(const struct norm *nm, struct ngrams *g)
 
 	g->h = xgrow(g->h, &g->cap, room(nm), sizeof *g->h);
 	g->n = 0;
-	if (++g->epoch == 0) {
-		memset(g->mark, 0, sizeof g->mark);
+	if (++g->epoch == NGRAM_RECENT) {
+		memset(g->recent, 0, sizeof g->recent);
 		g->epoch = 1;
 	}
 	features(nm, &s);

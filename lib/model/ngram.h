@@ -6,16 +6,16 @@
  */
 #include "model/normalize.h"
 
-enum { NGRAM_RECENT = 4096 };
+enum { NGRAM_RECENT = 2048 };
 
 struct ngrams {
 	uint32_t *h; /* n hashes of 32 bits; the top bits choose a model's bucket */
 	size_t n, cap;
-	uint32_t recent[NGRAM_RECENT]; /* to tell repeats: nearly all are dropped, always the same ones */
-	uint32_t mark[NGRAM_RECENT];
-	uint32_t epoch;
+	/* to tell repeats: nearly all are dropped, always the same ones; high bits of a hash, low bits of epoch */
+	uint32_t recent[NGRAM_RECENT];
+	uint32_t epoch; /* 1..NGRAM_RECENT - 1 */
 };
-/* Zeroed = empty; about 32 KiB, so not on the stack. */
+/* Zeroed = empty; about 8 KiB. */
 void ngram_features(const struct norm *nm, struct ngrams *out);
 void ngram_free(struct ngrams *g);
 /* For explanations: as ngram_features, without dropping repeats; span[i] = first and last unit of h[i]. */

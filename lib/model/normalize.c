@@ -100,7 +100,7 @@ is_emoji(uint32_t c)
 }
 
 /* Letters of words: Latin, Greek, Cyrillic and others that put spaces between words. */
-static bool
+static inline bool
 is_letter(uint32_t c)
 {
 	if (c < 0x80)
@@ -108,7 +108,7 @@ is_letter(uint32_t c)
 	return (c >= 0xc0 && c <= 0x1fff && c != 0xd7 && c != 0xf7 && !(c >= 0x1100 && c <= 0x11ff));
 }
 
-static bool
+static inline bool
 is_han(uint32_t c)
 {
 	return (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf) || (c >= 0x3040 && c <= 0x30ff) ||
@@ -116,19 +116,17 @@ is_han(uint32_t c)
 	    (c >= 0xf900 && c <= 0xfaff) || c == 0x3005 || c == 0x3007;
 }
 
-static struct unit *
+/* There is room: norm_text reserved one unit per byte. */
+static inline struct unit *
 add(struct norm *out, uint32_t id, enum unit_class cls, size_t off, bool space)
 {
-	struct unit *u;
+	struct unit *u = &out->u[out->n++];
 
-	if (out->n + 1 + PAD > out->cap)
-		out->u = xgrow(out->u, &out->cap, out->n + 1 + PAD, sizeof *out->u);
-	u = &out->u[out->n++];
 	*u = (struct unit){.id = id, .off = (uint32_t)off, .cls = (uint8_t)cls, .space = space};
 	return u;
 }
 
-static void
+static inline void
 close_unit(struct unit *u, size_t end)
 {
 	size_t n = end - u->off;
@@ -217,11 +215,13 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 
 	out->n = out->nhan = out->nword = 0;
 	buf_reset(&out->text);
+	out->u = xgrow(out->u, &out->cap, s.n + PAD, sizeof *out->u);
 	while (p < end) {
 		size_t off = (size_t)(p - s.p);
-		uint32_t c = fold_cp(f, utf8_step(p, end, &next));
+		uint32_t c = utf8_step(p, end, &next);
 		struct unit *u;
 
+		c = c <= 0xffff ? f->bmp[c] : fold_cp(f, c);
 		if (c == 0) {
 			p = next;
 			continue;
@@ -354,8 +354,6 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 		space = false;
 		p = next;
 	}
-	if (out->cap < out->n + PAD)
-		out->u = xgrow(out->u, &out->cap, out->n + PAD, sizeof *out->u);
 	memset(&out->u[out->n], 0, PAD * sizeof *out->u);
 }
 
