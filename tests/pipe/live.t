@@ -7,7 +7,8 @@ chain() {
 printf 'subjects:\n  - id: a\n    any: [华沛]\n' >"$T/watch.yaml"
 mkfifo "$T/in"
 chain <"$T/in" >"$T/out" 2>"$T/err" &
-tap_pids=$!
+tap_pids=$! # lib.sh ends it
+export tap_pids
 exec 3>"$T/in"
 sleep 0.5 # start-up is not what is measured
 worst=0
