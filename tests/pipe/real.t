@@ -40,13 +40,13 @@ export tap_pids
 i=0
 while [ ! -s port ] && [ $i -lt 100 ]; do sleep 0.05; i=$((i + 1)); done
 base=http://127.0.0.1:$(cat port)
-jq -r '.lifted // .case' "$feeds/cases.ndjson" | sort -u | grep -E '\.xml$' | head -200 >list
+jq -r .case "$feeds/cases.ndjson" | sort -u | grep -E '\.xml$' | head -200 >list
 {
 	echo "sources:"
 	k=0
 	while read -r f; do
 		k=$((k + 1))
-		printf '  - {name: f%d, url: "%s/%s", private: true, gap: 1s}\n' $k "$base" "$f"
+		printf '  - {name: f%d, url: "%s/%s", private: true, gap: 0s}\n' $k "$base" "$f"
 	done <list
 } >s.yaml
 run fetch -c s.yaml
