@@ -1,0 +1,122 @@
+#!/bin/sh
+# store: what goes in comes out, is found, counted, corrected and forgotten.
+. "$(dirname "$0")/../lib.sh"
+cd "$T" || exit 1
+cat >posts.ndjson <<'E'
+{"kind":"post","id":"w:1","source":"weibo","platform":"weibo","text":"华沛银行排队两小时没人管","published":"2026-11-21T02:10:00Z","author":{"id":"u1"},"subjects":[{"id":"huapei-bank"}],"sentiment":{"label":"neg","score":-0.9},"crisis":{"type":"service.delay"},"metrics":{"likes":3}}
+{"kind":"post","id":"w:2", "source":"weibo","platform":"weibo","text":"\u534e\u6c9b客服很好","published":"2026-11-21T03:20:00+00:00","author":{"id":"u2"},"subjects":[{"id":"huapei-bank"}],"sentiment":{"label":"pos","score":0.8},"n":1.000,"big":12345678901234567890}
+{"kind":"odd","id":"x"}
+{"kind":"post","id":"n:3","source":"news","platform":"news","title":"通告","text":"","published":"2026-11-22T02:30:00Z","subjects":[{"id":"jn-hospital"}],"sentiment":{"label":"neg","score":-0.4},"crisis":{"type":"none"}}
+E
+runin posts.ndjson store add
+status "posts are taken" 0
+is "all records are passed on untouched" "$out" "$(cat posts.ndjson)"
+run store query
+is "what was stored comes back byte for byte, in order of time" "$out" "$(grep '"post"' posts.ndjson)"
+runin posts.ndjson store add -v
+has "the same again adds nothing" "$err" "0 new, 0 changed"
+run store stats
+has "three posts" "$out" "posts       3"
+has "one reading" "$out" "readings    1"
+
+run store query --text 排队 --count
+is "two characters within a run" "$out" 1
+run store query --text '华沛' --count
+is "escaped text is found too" "$out" 2
+run store query --text 没有 --count
+is "what is not there" "$out" 0
+status "no match is status 1" 1
+run store query --where '.sentiment.score < -0.5'
+is "a jq condition" "$(printf '%s' "$out" | jq -r .id)" "w:1"
+run store query --where '.big == "12345678901234567890"' --count
+is "a long integer is not damaged in a condition" "$out" 1
+run store query --where '.text |'
+status "a faulty condition is refused" 78
+has "and named" "$err" "--where: syntax error"
+run store query --where '.text + 1 == 2'
+status "one that fails on records" 65
+run store query --since 2026-11-22T00:00:00Z --until 2026-11-23T00:00:00Z
+is "a day" "$(printf '%s' "$out" | jq -r .id)" "n:3"
+run store query --now 2026-11-22T03:00:00Z --since 24h --count
+is "a duration counts back from now" "$out" 2
+run store query --subject huapei-bank --sentiment neg --type service.delay --platform weibo --source weibo
+is "all conditions at once" "$(printf '%s' "$out" | jq -r .id)" "w:1"
+run store query --newest --limit 1
+is "the newest" "$(printf '%s' "$out" | jq -r .id)" "n:3"
+run store query --where '.sentiment.label == "neg"' --limit 1 --count
+is "the limit counts what the condition leaves" "$out" 1
+run store query --id w:2
+is "by id, as it was written" "$out" "$(sed -n 2p posts.ndjson)"
+run store query --sentiment bad
+status "an unknown sentiment" 64
+
+run store series --step 24h --offset 8h --value neg_share
+is "days of Beijing" "$(printf '%s\n' "$out" | jq -c '[.series,.ts,.value,.n]')" '["all","2026-11-20T16:00:00Z",0.5,2]
+["all","2026-11-21T16:00:00Z",1,1]'
+run store series --by subject --fill --subject huapei-bank
+is "hours, gaps filled" "$(printf '%s\n' "$out" | jq -c '[.series,.ts,.value]')" '["huapei-bank","2026-11-21T02:00:00Z",1]
+["huapei-bank","2026-11-21T03:00:00Z",1]'
+run store series --step 90m
+status "a bucket that is not whole hours" 64
+
+sed 's/"likes":3/"likes":30/' posts.ndjson | store add >/dev/null
+is "new counts replace the old in the record" "$(store query --id w:1 | jq .metrics.likes)" 30
+has "and add a reading" "$(store stats)" "readings    2"
+run store label w:1 type=fee.dispute sentiment=neu --reason 'it is about the bill'
+status "a label" 0
+is "labels come with their post" "$(store query --kind label | jq -c '[.id,.labels]')" '["w:1",{"sentiment":"neu","type":"fee.dispute"}]'
+run store label nobody type=x
+status "no such post" 1
+run store label w:1 type
+status "no value" 64
+is "who labelled stands in the trail" "$(store query --kind event | jq -r .what | sort -u)" "post.label"
+
+run store check
+status "nothing is wrong" 0
+run store backup "$T/copy.db"
+status "a backup" 0
+is "it holds the same" "$(store query -d copy.db)" "$(store query)"
+run store backup "$T/copy.db"
+status "is not overwritten" 74
+run store forget --author u2
+is "an author is forgotten" "$out" "1 posts deleted"
+is "with the words" "$(store query --text 客服 --count)" 0
+case $(store query --kind event | jq -c 'select(.what == "store.forget")') in *u2*) fail "the trail does not keep the name" ;; *) pass "the trail does not keep the name" ;; esac
+run store purge --before 2026-11-22T00:00:00Z
+is "old posts are purged" "$out" "1 posts deleted"
+is "their sums stay" "$(store series --step 24h | jq -s 'map(.n) | add')" 3
+run store check
+status "and the store is sound" 0
+run store purge
+status "purge without a time" 64
+
+sqlite3 "$TOCSIN_DB" "UPDATE hours SET n = n + 1 WHERE subject = ''" 2>/dev/null && {
+	run store check
+	status "sums that do not add up" 1
+	has "are named" "$out" "the hourly sums count"
+	sqlite3 "$TOCSIN_DB" "UPDATE hours SET n = n - 1 WHERE subject = ''"
+}
+printf '{"kind":"post","id":"d:1","source":"s","text":"演练","published":"2026-11-22T02:30:00Z","drill":{"id":"fire"}}\n' | store add >/dev/null
+is "a drill is left out" "$(store query --text 演练 --count)" 0
+is "and found when asked for" "$(store query --drills | jq -r .id)" "d:1"
+printf '{"kind":"post","id":"b:1","text":"x"}\n{"kind":"post","id":"b:2","source":"s","text":"x","published":"2026-11-22T02:30:00Z"}\n' >bad
+runin bad store add --rejects rej
+status "a post without a time is malformed" 65
+has "named with its line" "$err" ":1: post without a time of publication"
+is "kept" "$(cat rej)" "$(head -1 bad)"
+is "and the next one stored" "$(store query --id b:2 | jq -r .id)" "b:2"
+run store query -d "$T/nothing.db"
+status "a mistyped store is a fault" 78
+ok "and is not made" test ! -e "$T/nothing.db"
+run store
+status "no verb" 64
+run store frobnicate
+status "an unknown verb" 64
+chmod 0400 "$TOCSIN_DB"
+if [ "$(id -u)" -ne 0 ]; then
+	runin posts.ndjson store add
+	status "a store that may not be written" 74
+else
+	skip "a store that may not be written" "root may write everything"
+fi
+done_testing
