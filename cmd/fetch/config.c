@@ -331,3 +331,12 @@ config_load(const char *path, struct arena *a, bool secrets, struct config *c, s
 	}
 	return 0;
 }
+
+void
+config_close(struct config *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		filter_free(c->v[i].items);
+		filter_free(c->v[i].next);
+	}
+}

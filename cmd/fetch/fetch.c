@@ -12,7 +12,7 @@
 struct options {
 	const char *config, *store, *format, *zone, *name;
 	struct opt_list only;
-	bool status;
+	bool status, check;
 };
 
 static bool
@@ -53,6 +53,19 @@ near_sources(struct fetch *f, struct source *all, size_t n, const struct options
 	return nweb;
 }
 
+static int
+explain(const char *path, const struct config *c, struct run *run)
+{
+	size_t off = 0, web = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		off += !c->v[i].enabled;
+		web += c->v[i].nurl > 0;
+	}
+	buf_printf(&run->out.buf, "%s: %zu sources, %zu of them on the web, %zu switched off\n", path, c->n, web, off);
+	return run_finish(run);
+}
+
 /* Names given with --only that no source has. */
 static void
 check_only(const struct options *o, const struct config *c)
@@ -79,6 +92,7 @@ main(int argc, char **argv)
 	    {'d', "store", "FILE", "the store that remembers what was fetched", OPT_STR, &o.store, 0, 0},
 	    {0, "only", "NAME", "this source only, even when disabled; may be repeated", OPT_LIST, &o.only, 0, 0},
 	    {0, "status", NULL, "list what is known of every source and how it is doing", OPT_FLAG, &o.status, 0, 0},
+	    {0, "check", NULL, "check sources.yaml and say what is in it", OPT_FLAG, &o.check, 0, 0},
 	    {0, "zone", "ZONE", "of times without a zone in operands, as +08:00 (default UTC)", OPT_STR, &o.zone, 0, 0},
 	    {0, "source", "NAME", "what operands are called in 'source' and ids", OPT_STR, &o.name, 0, 0},
 	    {'f', "format", "FORMAT", "with --status: text or json", OPT_STR, &o.format, 0, 0},
@@ -89,9 +103,9 @@ main(int argc, char **argv)
 	static char *none[] = {NULL};
 	char **operand = opt_parse(argc, argv, opts, "[url|path...]", "collects posts from feeds, exports, pages and APIs");
 	size_t n = 0, nweb;
-	int zone = 0;
+	int zone = 0, rc;
 	struct err e = {0};
-	const char *path;
+	const char *path = NULL;
 
 	while (operand[n] != NULL)
 		n++;
@@ -103,8 +117,8 @@ main(int argc, char **argv)
 		(void)err_set(&e, ERR_USAGE, "'%s' is not a known zone; use an offset such as +08:00", o.zone);
 		msg_die(&e);
 	}
-	if (n > 0 && (o.only.n > 0 || o.status)) {
-		(void)err_set(&e, ERR_USAGE, "--only and --status are about configured sources, not operands");
+	if (n > 0 && (o.only.n > 0 || o.status || o.check)) {
+		(void)err_set(&e, ERR_USAGE, "--only, --status and --check are about configured sources, not operands");
 		msg_die(&e);
 	}
 	/* with operands the file still says who we are */
@@ -113,6 +127,11 @@ main(int argc, char **argv)
 			msg_die(&e);
 		f.config = &c;
 		check_only(&o, &c);
+	}
+	if (o.check) {
+		run_open(&f.run, none);
+		rc = explain(path, &c, &f.run);
+		goto done;
 	}
 	if (n == 0 || o.store != NULL) {
 		if ((path = path_store(o.store, &e)) == NULL ||
@@ -152,6 +171,9 @@ main(int argc, char **argv)
 		}
 	}
 	store_close(f.store);
+	rc = run_finish(&f.run);
+done:
+	config_close(&c);
 	arena_free(&f.keep);
-	return run_finish(&f.run);
+	return rc;
 }

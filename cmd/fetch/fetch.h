@@ -52,6 +52,7 @@ struct config {
 };
 /* Reads sources.yaml; ERR_CONFIG names file, line and key. Secrets are read only when secrets is set. */
 int config_load(const char *path, struct arena *a, bool secrets, struct config *c, struct err *e);
+void config_close(struct config *c); /* frees the jq programs */
 /* A source for one operand. */
 void source_operand(struct arena *a, const char *operand, struct source *s);
 

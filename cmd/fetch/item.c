@@ -249,6 +249,8 @@ write_post(struct batch *b, const struct item *it, struct str id, struct when pu
 	jw_obj(&w);
 	jw_kcstr(&w, "kind", "post");
 	jw_kstr(&w, "id", id);
+	if (it->id.n > 0 && it->id.n <= 1024 && !str_ends(id, it->id))
+		jw_kstr(&w, "guid", it->id);
 	jw_kcstr(&w, "source", s->name);
 	plain(&w, "platform", or_else(it->platform, s->platform));
 	plain(&w, "channel", or_else(it->channel, s->channel));

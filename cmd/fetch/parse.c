@@ -2,6 +2,7 @@
 #include "base/utf8.h"
 #include "cli/msg.h"
 #include "ext/feed.h"
+#include "ext/html.h"
 #include "model/charset.h"
 #include "model/textx.h"
 #include "model/url.h"
@@ -67,6 +68,8 @@ feed_items(struct batch *b, const struct feed *f, struct err *e)
 		it.text = feed_text(&a, f, x->content, false);
 		if (it.text.n == 0)
 			it.text = feed_text(&a, f, x->summary, false);
+		if (it.title.n == 0 && it.text.n == 0 && f->kind != FEED_SITEMAP) /* a picture, say: the address stands for it */
+			it.title = x->link.n > 0 ? x->link : clean_line(&a, x->id);
 		it.author = clean_line(&a, x->author.name);
 		it.author_id = x->author.url;
 		if (it.author.n == 0 && it.author_id.n == 0)
@@ -402,6 +405,25 @@ parse_array(struct batch *b, struct json v, struct err *e)
 	return rc;
 }
 
+/* Somebody gave the address of a page where that of its feed was meant. */
+static int
+page_not_feed(struct batch *b, struct str text, struct str base, struct err *e)
+{
+	struct html *h;
+	struct str ref = {"", 0}, url = {NULL, 0};
+	struct err ignored;
+
+	if (html_open(text, &h, &ignored) == 0) {
+		ref = html_feed(h, &b->a);
+		html_close(h);
+	}
+	if (ref.n > 0)
+		url = url_resolve(&b->a, base, ref);
+	if (url.p == NULL)
+		return err_set(e, ERR_DATA, "an HTML page, not a feed");
+	return err_set(e, ERR_DATA, "an HTML page, not a feed; its feed is %.*s", STRF(url_show(&b->a, url)));
+}
+
 /* --- what it is -------------------------------------------------------------------------------------------------- */
 
 static bool
@@ -457,7 +479,7 @@ parse_document(struct batch *b, struct str bytes, struct str type, struct str ba
 	if (format == FORMAT_HTML)
 		rc = parse_page(b, text, base, e);
 	else if (doc == CHARSET_HTML)
-		rc = err_set(e, ERR_DATA, "an HTML page, not a feed");
+		rc = page_not_feed(b, text, base, e);
 	else if (format == FORMAT_CSV)
 		rc = parse_csv(b, text, e);
 	else if (format == FORMAT_NDJSON)

@@ -46,13 +46,13 @@ struct job {
 	struct site *site;
 	struct site *robots_of;  /* this request is for its robots.txt */
 	int hops, page;
-	struct map *pages;       /* addresses of pages already read */
 };
 
 struct web {
 	struct fetch *f;
 	struct http *http;
 	struct map sites;        /* name -> struct site * */
+	struct map pages;        /* state key or source, and the address of a page already asked for */
 	struct arena *a;         /* until exit */
 };
 
@@ -363,17 +363,23 @@ redirected(struct web *w, struct job *j, const struct http_res *res)
 	return true;
 }
 
+/* Whether this page of this source is asked for for the first time; a page may lead back to itself. */
+static bool
+new_page(struct web *w, const struct job *j, struct str url)
+{
+	bool added;
+
+	(void)map_put(&w->pages, arena_printf(w->a, "%s\n%.*s\n%.*s", j->src->name, STRF(j->first), STRF(url)), &added);
+	return added;
+}
+
 static void
 next_page(struct web *w, const struct job *j, struct str url)
 {
 	struct job *n;
-	bool added;
 
-	if (j->page >= j->src->pages || url.n == 0)
+	if (j->page >= j->src->pages || url.n == 0 || !new_page(w, j, url))
 		return;
-	(void)map_put(j->pages, url, &added);
-	if (!added)
-		return; /* a page that leads to itself */
 	n = arena_zalloc(w->a, sizeof *n);
 	*n = *j;
 	n->next = NULL;
@@ -389,7 +395,7 @@ answered(struct web *w, struct job *j, const struct http_res *res)
 	char sha[SHA256_HEX];
 	struct batch b;
 	struct err e, later;
-	struct str next = {"", 0}, tag, modified, type = http_header(res, "content-type");
+	struct str next = {"", 0}, tag, modified, type = http_header(res, "content-type"), base;
 	int64_t items, fresh, ttl;
 	int rc;
 
@@ -403,7 +409,9 @@ answered(struct web *w, struct job *j, const struct http_res *res)
 		return;
 	}
 	batch_open(&b, w->f, j->src, j->key, arena_printf(w->a, "%s: %.*s", j->src->name, STRF(url_show(w->a, j->url))).p);
-	rc = parse_document(&b, res->body, type, str_c(res->url), &e);
+	base = http_header(res, "content-location");
+	base = base.n > 0 ? url_resolve(w->a, j->url, base) : base;
+	rc = parse_document(&b, res->body, type, base.n > 0 ? base : j->url, &e);
 	items = b.items;
 	fresh = b.fresh;
 	ttl = b.ttl_s;
@@ -485,8 +493,7 @@ enqueue(struct web *w, const struct source *s, const char *address, struct err *
 		return err_set(e, ERR_USAGE, "'%s' is not a usable http or https address", address);
 	j->origin = url_site(w->a, j->url);
 	j->page = 1;
-	j->pages = arena_zalloc(w->a, sizeof *j->pages);
-	(void)map_put(j->pages, j->url, NULL);
+	(void)new_page(w, j, j->url);
 	if (w->f->store != NULL) {
 		j->key = arena_printf(w->a, "%s %s", s->name, address);
 		if (store_fetch_get(w->f->store, j->key, w->a, &j->st, e) < 0)
@@ -542,6 +549,7 @@ web_run(struct fetch *f, struct source *const *src, size_t n, struct err *e)
 	}
 	http_close(w.http);
 	map_free(&w.sites);
+	map_free(&w.pages);
 	return rc;
 }
 

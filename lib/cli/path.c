@@ -13,10 +13,9 @@
 static const char *
 join(const char *dir, const char *sub, const char *name)
 {
-	struct buf b = {0};
+	static struct arena kept; /* until exit */
 
-	buf_printf(&b, "%s%s/%s", dir, sub, name);
-	return b.p;
+	return arena_printf(&kept, "%s%s/%s", dir, sub, name).p;
 }
 
 static bool

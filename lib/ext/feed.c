@@ -696,8 +696,10 @@ rss_item(struct ctx *c, xmlNode *item)
 		it->id = attr(item, "about", c->a); /* RSS 1.0 */
 	if (it->link.n == 0 && (it->id_is_url || c->f->kind == FEED_RDF))
 		it->link = absolute(c, item, it->id);
+	set(&it->link, absolute(c, item, attr(item, "href", c->a))); /* CDF */
 	set(&it->updated, modified);
 	set(&it->updated, dc_date);
+	set(&it->updated, attr(item, "lastmod", c->a));
 	set(&it->published, dc_date);
 }
 
@@ -779,6 +781,7 @@ rss_channel(struct ctx *c, xmlNode *channel)
 		}
 	}
 	set(&f->link, atom);
+	set(&f->link, absolute(c, channel, attr(channel, "href", c->a)));
 	set(&f->id, attr(channel, "about", c->a));
 	set(&f->updated, built);
 	set(&f->updated, dc_date);

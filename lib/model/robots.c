@@ -1,5 +1,7 @@
 #include "model/robots.h"
 
+enum { MAX_LINE = 8 * 2083 - 1 }; /* bytes; what Google reads of one line */
+
 enum key { KEY_NONE, KEY_AGENT, KEY_ALLOW, KEY_DISALLOW, KEY_DELAY };
 
 static enum key
@@ -149,6 +151,8 @@ robots_parse(struct robots *r, struct arena *a, struct str text, struct str agen
 		struct str value = {"", 0};
 		double d;
 
+		if (line.n > MAX_LINE)
+			line.n = MAX_LINE;
 		if (!parts(line, &key, &value))
 			continue;
 		switch (key) {

@@ -1,3 +1,4 @@
+#!/bin/sh
 # fetch over HTTP, against a server on loopback that misbehaves on request
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
@@ -72,6 +73,9 @@ is "a wrong content type is no matter" "$(lines)" 2
 sed 's/one/标题/g' www/a.xml | iconv -f UTF-8 -t GBK >www/gbk.xml
 run fetch "$U/gbk.xml?type=text/xml;charset=gb2312"
 is "the charset of the header" "$(field .title)" 标题
+printf '<!doctype html><html><head><link rel="alternate" type="application/rss+xml" href="/a.xml"></head></html>' >www/page.html
+run fetch "$U/page.html"
+has "a page names its feed" "$err" "its feed is $U/a.xml"
 run fetch "http://127.0.0.1:1/x"
 status "a dead host is 75" 75
 has "with the reason" "$err" "127.0.0.1"

@@ -1,3 +1,4 @@
+#!/bin/sh
 # fetch: files, standard input and commands become posts
 . "$(dirname "$0")/../lib.sh"
 TOCSIN_NOW=2026-11-22T09:00:00Z
@@ -14,12 +15,14 @@ cat >rss.xml <<'E'
 <description>&lt;p&gt;第一段 &lt;img alt="[怒]"&gt;&lt;/p&gt;&lt;script&gt;x&lt;/script&gt;&lt;p&gt;第二段&lt;/p&gt;</description><category>金融</category></item>
 <item><title>No date, no guid</title></item>
 <item><title>Same again</title><guid isPermaLink="false">g1</guid></item>
-<item><guid>empty</guid></item>
+<item><category>empty</category></item>
+<item><link>http://news.example/picture</link></item>
 </channel></rss>
 E
 run fetch rss.xml
 status "a feed file is read" 0
-is "every entry with a text becomes a post" "$(field .kind 1)$(field .kind 2)$(field .kind 3)$(lines)" postpostpost3
+is "every entry that says something becomes a post" "$(printf '%s\n' "$out" | jq -r .kind | tr '\n' ' ')" "post post post post "
+is "an entry without words is known by its address" "$(field .title 4)" http://news.example/picture
 is "a short guid is kept in the id" "$(field .id)" rss:g1
 is "markup and entities are gone from titles" "$(field .title)" "银行 系统 故障"
 is "text keeps emoticons and loses scripts" "$(field .text | tr '\n' '|')" "第一段 [怒]|第二段|"
@@ -28,7 +31,7 @@ is "the author is named without address" "$(field '.author|tojson')" '{"name":"�
 is "tags, language and paper" "$(field '[.tags[0],.lang,.media]|join(" ")')" "金融 zh 某报"
 is "a hash of the entry's bytes" "$(field '.raw_sha256|length')" 64
 is "an entry without a date says so" "$(field '.dated+" "+.published' 2)" "unknown 2026-11-22T09:00:00Z"
-is "one guid for two things gives two ids" "$(printf '%s\n' "$out" | jq -r .id | sort -u | grep -c '')" 3
+is "one guid for two things gives two ids" "$(printf '%s\n' "$out" | jq -r .id | sort -u | grep -c '')" 4
 has "entries without a text are counted" "$err" "1 entries have neither title nor text"
 ids=$(printf '%s\n' "$out" | jq -r .id | tr '\n' ' ')
 sed 's/utm_source=x&amp;//; s#http://news#https://news#' rss.xml >rss2.xml
@@ -41,6 +44,7 @@ cat >atom.xml <<'E'
 <content type="html">&lt;p&gt;x&lt;/p&gt;</content><author><name>W</name></author></entry></feed>
 E
 run fetch atom.xml
+is "an id of odd characters is hashed, and kept beside" "$(field '.guid+" "+(.id|test("^atom:[0-9a-f]{20}$")|tostring)')" "tag:x,1 true"
 is "Atom: text titles are text" "$(field .title)" "1 < 2"
 is "Atom: an edit keeps its own time" "$(field '.published+" "+.updated')" "2026-11-22T00:00:00Z 2026-11-22T01:00:00Z"
 printf '{"version":"https://jsonfeed.org/version/1.1","title":"J","items":[{"id":9007199254740993,"content_html":"<b>hi</b>","url":"http://h/2","date_published":"2026-11-21T00:00:00Z"}]}' >feed.json
@@ -71,7 +75,7 @@ run fetch "$T"
 status "a folder is no file" 74
 run fetch absent.xml rss.xml
 status "a missing file is 74" 74
-is "and the others are still delivered" "$(lines)" 3
+is "and the others are still delivered" "$(lines)" 4
 
 printf '{"kind":"post","id":"a:1","source":"x","published":"2026-11-22T08:00:00Z","text":"t","n":1.000}\n{"kind":"case","id":"c"}\n{"kind":"post","id":"a:2"}\n{bad\n' >posts.ndjson
 run fetch posts.ndjson
@@ -172,6 +176,10 @@ bad "no address" 'sources:
 run fetch
 status "without sources there is nothing to do" 0
 has "and the page that helps is named" "$err" "tocsin-sources(5)"
+run fetch --check -c sources.yaml
+is "--check says what is in the file" "$out" "sources.yaml: 4 sources, 0 of them on the web, 1 switched off"
+run fetch --check -c bad.yaml
+status "--check finds what is wrong" 78
 run fetch --status rss.xml
 status "--status takes no operands" 64
 done_testing
