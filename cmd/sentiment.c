@@ -149,7 +149,7 @@ main(int argc, char **argv)
 	static struct conf conf;
 	static const struct opt opts[] = {
 	    {'m', "model", "MODEL", "use this model, as made by train", OPT_STR, &conf.model, 0, 0},
-	    {'x', "explain", NULL, "add the terms and n-grams that decided", OPT_FLAG, &conf.explain, 0, 0},
+	    {0, "explain", NULL, "add the terms and n-grams that decided", OPT_FLAG, &conf.explain, 0, 0},
 	    {0, NULL, NULL, NULL, OPT_END, NULL, 0, 0}};
 	char **operands = opt_parse(argc, argv, opts, "[file...]",
 	    "Adds polarity, confidence, emotion and aspects to posts.");

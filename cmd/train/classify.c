@@ -153,7 +153,7 @@ held_out(const struct conf *conf, const struct many *m, struct data *d, struct s
 
 	t->classes = d->classes;
 	memcpy(t->name, d->name, sizeof t->name);
-	read_data(t, s, names, conf->label, true, 0);
+	read_data(t, s, names, conf->label, "type", true, 0);
 	v = xcalloc(t->n * m->k + 1, sizeof *v);
 	it = xcalloc(t->n + 1, sizeof *it);
 	for (size_t i = 0; i < t->n; i++)
@@ -168,11 +168,11 @@ held_out(const struct conf *conf, const struct many *m, struct data *d, struct s
 int
 train_classify(int argc, char **argv)
 {
-	static struct conf conf = {.folds = 5, .bits = 16, .errors = 10, .label = "type"};
+	static struct conf conf = {.folds = 5, .bits = 16, .errors = 10};
 	static const struct opt opts[] = {
 	    {'o', "output", "MODEL", "write the model here", OPT_STR, &conf.out, 0, 0},
 	    {'t', "test", "FILE", "also score this held-out set", OPT_STR, &conf.test, 0, 0},
-	    {'l', "label", "MEMBER", "the member that holds the type (type)", OPT_STR, &conf.label, 0, 0},
+	    {'l', "label", "MEMBER", "the member that holds the type", OPT_STR, &conf.label, 0, 0},
 	    {'k', "folds", "N", "parts for cross-validation (5)", OPT_INT, &conf.folds, 2, 20},
 	    {'b', "bits", "N", "2^N buckets for n-grams (16)", OPT_INT, &conf.bits, 10, 20},
 	    {'C', "cost", "X", "cost of errors against size of weights (3)", OPT_STR, &conf.cost, 0, 0},
@@ -191,7 +191,7 @@ train_classify(int argc, char **argv)
 
 	if (conf.cost != NULL)
 		c.c = real_arg("--cost", conf.cost, 1e-4, 1e4);
-	read_data(d, s, files, conf.label, false, (unsigned)conf.folds);
+	read_data(d, s, files, conf.label, "type", false, (unsigned)conf.folds);
 	if (d->classes < 2 || d->n < 20) {
 		msg_warn("too little to learn from: %zu labelled posts of %zu types", d->n, d->classes);
 		return EXIT_DATA;

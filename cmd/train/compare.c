@@ -125,7 +125,7 @@ train_compare(int argc, char **argv)
 				d->name[d->classes++] = b.output[k];
 		}
 	}
-	read_data(d, open_tables(&keep), arg + 2, conf.label != NULL ? conf.label : sent ? NULL : "type", true, 0);
+	read_data(d, open_tables(&keep), arg + 2, conf.label, sent ? "sentiment" : "type", true, 0);
 	if (d->n == 0) {
 		msg_warn("no labelled posts to compare on");
 		return EXIT_DATA;

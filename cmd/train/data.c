@@ -56,24 +56,31 @@ open_tables(struct arena *keep)
 	return s;
 }
 
-/* The label as written: a string member, or the "label" or "type" inside an object of that name. */
+/*
+ * The label a person gave: the member (or dotted path) asked for, else labels.FIELD as store query prints it, label,
+ * or FIELD itself when it is a string. What sentiment or classify wrote is an object there, so it never counts.
+ */
 static struct str
-label_of(struct rec *r, const char *label)
+label_of(struct rec *r, const char *label, const char *field)
 {
-	static const char *const usual[] = {"label", "sentiment", "type", "crisis"};
+	struct json v;
 
-	for (size_t i = 0; i < (label != NULL ? 1 : sizeof usual / sizeof *usual); i++) {
-		struct json v = rec_get(r, label != NULL ? label : usual[i]);
+	if (label != NULL) {
+		const char *dot = strchr(label, '.');
+		char top[64];
 
-		if (v.type == JSON_OBJ) {
-			struct json in = json_get(v, "label");
-
-			v = in.type == JSON_STR ? in : json_get(v, "type");
-		}
-		if (v.type == JSON_STR)
-			return json_str(v, &r->tmp);
+		if (dot == NULL || (size_t)(dot - label) >= sizeof top)
+			return rec_str(r, label);
+		memcpy(top, label, (size_t)(dot - label));
+		top[dot - label] = '\0';
+		return json_str(json_path(rec_get(r, top), dot + 1), &r->tmp);
 	}
-	return (struct str){0};
+	v = json_get(rec_get(r, "labels"), field);
+	if (v.type != JSON_STR)
+		v = rec_get(r, "label");
+	if (v.type != JSON_STR)
+		v = rec_get(r, field);
+	return json_str(v, &r->tmp);
 }
 
 static size_t
@@ -121,14 +128,15 @@ add_item(struct data *d, struct sentiment *s, struct rec *r, size_t k, unsigned 
 }
 
 void
-read_data(struct data *d, struct sentiment *s, char **files, const char *label, bool fixed, unsigned folds)
+read_data(struct data *d, struct sentiment *s, char **files, const char *label, const char *field, bool fixed,
+    unsigned folds)
 {
 	struct run run;
 	struct rec r = {0};
 
 	run_open(&run, files);
 	while (run_next(&run, &r)) {
-		size_t k = class_of(d, label_of(&r, label), fixed);
+		size_t k = class_of(d, label_of(&r, label, field), fixed);
 
 		if (k == EVAL_CLASSES) {
 			d->unlabelled++;

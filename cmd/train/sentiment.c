@@ -129,7 +129,7 @@ train_sentiment(int argc, char **argv)
 		c.fit.c = real_arg("--cost", conf.cost, 1e-4, 1e4);
 	if (conf.prior != NULL)
 		c.prior = real_arg("--prior", conf.prior, 0, 10);
-	read_data(d, s, files, conf.label, true, (unsigned)conf.folds);
+	read_data(d, s, files, conf.label, "sentiment", true, (unsigned)conf.folds);
 	if (d->n < 20 || d->count[SENT_NEG] < 5 || d->count[SENT_POS] < 5) {
 		msg_warn("too little to learn from: %zu neg and %zu pos among %zu labelled posts (5 of each and 20 in all are "
 		    "needed)", d->count[SENT_NEG], d->count[SENT_POS], d->n);
@@ -149,7 +149,7 @@ train_sentiment(int argc, char **argv)
 		struct eval_item *ti;
 		float *tv;
 
-		read_data(t, s, names, conf.label, true, 0);
+		read_data(t, s, names, conf.label, "sentiment", true, 0);
 		tv = xcalloc(2 * t->n + 2, sizeof *tv);
 		ti = xcalloc(t->n + 1, sizeof *ti);
 		for (size_t i = 0; i < t->n; i++)

@@ -34,10 +34,11 @@ struct str open_file(const char *path, struct arena *keep);
 
 /*
  * Reads labelled records from files (NULL-terminated; none: standard input). label: the member that holds the class, or
- * NULL for the usual ones. fixed: the classes are d->name already and others are passed over; else they are collected.
+ * NULL for the usual ones of field ("sentiment", "type"). fixed: the classes are d->name already and others are passed over; else they are collected.
  * folds: each post gets a fold by a hash of its text, so that copies stay together.
  */
-void read_data(struct data *d, struct sentiment *s, char **files, const char *label, bool fixed, unsigned folds);
+void read_data(struct data *d, struct sentiment *s, char **files, const char *label, const char *field,
+    bool fixed, unsigned folds);
 
 /* Prints accuracy, per-class figures, the confusion table. */
 void print_eval(const char *title, const struct eval_item *it, const struct data *d);

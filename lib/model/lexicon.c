@@ -187,7 +187,7 @@ add_path(struct lexicon *lx, const uint32_t *unit, size_t n)
 			lx->node = xgrow(lx->node, &lx->node_cap, lx->nnode + 1, sizeof *lx->node);
 			lx->hash = xgrow(lx->hash, &lx->hash_cap, lx->nnode + 1, sizeof *lx->hash);
 			to = (uint32_t)lx->nnode++;
-			lx->node[to] = (struct node){0};
+			lx->node[to] = (struct node){0, 0};
 			lx->hash[to] = h;
 			edge_insert(lx->edge, lx->edge_cap, h, to);
 			lx->nedge++;
@@ -284,6 +284,26 @@ is_post_degree(const struct norm *nm)
 	return false;
 }
 
+/* The aspects of cue words within a term: 服务差 speaks of service. Cues stand before polar terms in a table. */
+static unsigned
+cues_inside(const struct lexicon *lx, const uint32_t *unit, size_t n)
+{
+	unsigned all = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t node = 0;
+
+		for (size_t j = i; j < n; j++) {
+			node = step(lx, node & NODE_MASK, unit[j]);
+			if (node == 0)
+				break;
+			if (lx->node[node & NODE_MASK].entry != 0)
+				all |= lx->entry[lx->node[node & NODE_MASK].entry - 1].aspects;
+		}
+	}
+	return all;
+}
+
 static int
 load_row(struct lexicon *lx, const struct fold *f, struct norm *nm, uint32_t **ids, size_t *ids_cap,
     const struct tsv *t, struct err *e)
@@ -341,6 +361,8 @@ load_row(struct lexicon *lx, const struct fold *f, struct norm *nm, uint32_t **i
 		return 0; /* the first table, the first row wins */
 	}
 	en->kind = (uint16_t)(en->kind | k);
+	if (k == K_POL)
+		en->aspects = (uint16_t)(en->aspects | cues_inside(lx, *ids, nm->n));
 	switch (k) {
 	case K_POL:
 		en->pol = (float)value;

@@ -1,0 +1,63 @@
+#!/bin/sh
+# sentiment: the member, its meaning, idempotence, models.
+. "$(dirname "$0")/../lib.sh"
+cd "$T" || exit 1
+post() { printf '{"kind":"post","id":"p%s","text":"%s","n":1.000}\n' "$1" "$2"; }
+label() { post 1 "$1" | sentiment | jq -r .sentiment.label; }
+
+is "a complaint is neg" "$(label '等了三个小时没人理，态度极差，再也不来了')" neg
+is "praise is pos" "$(label '护士特别耐心，手术很成功，非常感谢！')" pos
+is "a notice is neu" "$(label '明天上午九点在二楼会议室开会')" neu
+is "English: a complaint" "$(label 'Worst bank ever, still no refund after two months')" neg
+is "English: praise" "$(label 'The staff were lovely and so helpful, thank you!')" pos
+is "a fault denied" "$(label '没有想象中那么差，挺满意的')" pos
+is "praise denied" "$(label '一点也不专业，不推荐')" neg
+
+post 1 '服务差[怒]' >in
+run sentiment in
+status "it ends with 0" 0
+is "the other bytes stay" "$(printf '%s' "$out" | sed 's/,"sentiment":{.*}}$/}/')" "$(cat in)"
+printf '%s\n' "$out" >once
+is "a second run changes nothing" "$(sentiment once)" "$out"
+is "its member is replaced in place" \
+	"$(echo '{"sentiment":{"label":"pos"},"kind":"post","text":"服务差"}' | sentiment | jq -c 'keys_unsorted')" \
+	'["sentiment","kind","text"]'
+is "score, confidence and emotion are there" \
+	"$(printf '%s' "$out" | jq -c '.sentiment | [.score < 0, .score >= -1, .confidence > 0.5, .confidence <= 1, .emotion]')" \
+	'[true,true,true,true,"怒"]'
+is "an aspect has its own label" \
+	"$(post 1 '医生技术很好，就是停车场太乱了' | sentiment | jq -c '.sentiment.aspects | map({(.aspect): .label}) | add | [.technique, .environment]')" \
+	'["pos","neg"]'
+is "other kinds pass untouched" "$(echo '{"kind":"point","text":"差"}' | sentiment)" '{"kind":"point","text":"差"}'
+is "the title counts" "$(echo '{"kind":"post","title":"垃圾银行，黑心！","text":""}' | sentiment | jq -r .sentiment.label)" neg
+is "a post without words gets a label too" "$(echo '{"kind":"post","text":""}' | sentiment | jq -r '.sentiment.label | type')" string
+
+s=$(post 1 '这家医院的护士态度恶劣，电话没人接，太让人失望了' | sentiment | jq -c .sentiment)
+t=$(post 1 '這家醫院的護士態度惡劣，電話沒人接，太讓人失望了' | sentiment | jq -c .sentiment)
+is "traditional characters score as simplified ones" "$t" "$s"
+w=$(post 1 'ＷＯＲＳＴ app ever' | sentiment | jq -c .sentiment)
+is "full width and case do not matter" "$w" "$(post 1 'worst APP ever' | sentiment | jq -c .sentiment)"
+
+e=$(post 1 '等了三个小时，一点也不专业' | sentiment --explain | jq -c '.sentiment.explain.terms | map([.text, .why])')
+has "--explain names a pattern and what it covers" "$e" '等了三个小时'
+has "and says why" "$e" '"pattern"'
+ok "and the n-grams that weigh most, strongest first" sh -c "echo '{\"kind\":\"post\",\"text\":\"等了三个小时没人理\"}' |
+	sentiment --explain | jq -e '.sentiment.explain.top | map(.weight | fabs) | length > 2 and . == (sort | reverse)'"
+
+run sentiment -m /dev/null in
+status "an empty model is refused" 78
+echo 'not a model' >bad
+run sentiment -m bad in
+status "so is a text" 78
+has "by name and reason" "$err" "bad: not a model"
+is "before a byte is written" "$out" ""
+head -c 5000 "$BUILD/share/tocsin/sentiment.model" >cut
+run sentiment -m cut in
+status "and one cut short" 78
+run sentiment -m nowhere in
+status "and one that is not there" 78
+
+awk 'BEGIN { printf "{\"kind\":\"post\",\"text\":\""; for (i = 0; i < 300000; i++) printf "难道没有那么好吗"; print "\"}" }' >long
+run sentiment -q long
+status "a text of seven megabytes is scored" 0
+done_testing
