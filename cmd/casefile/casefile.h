@@ -66,10 +66,14 @@ void data_strs(struct buf *out, ...);
 void *arena_grow(struct arena *a, void *v, size_t *cap, size_t n, size_t size);
 
 /* --- tables (table.c) --- */
+struct cell {
+	struct str s; /* cleaned for the terminal */
+	size_t width; /* columns */
+};
 struct table {
 	const char *const *head; /* NULL-terminated column names */
 	size_t ncol;
-	struct str *cell;        /* [n * ncol], cleaned for the terminal */
+	struct cell *cell;       /* [n * ncol] */
 	size_t n, cap;
 	size_t at;               /* column of the next cell */
 	struct arena mem;

@@ -17,16 +17,36 @@ table_open(struct table *t, const char *const *head)
 		t->ncol++;
 }
 
+/* Most cells are short and plain: their width is their length and there is nothing to clean. */
+static bool
+plain(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < ' ' || s.p[i] > '~')
+			return false;
+	return true;
+}
+
 void
 table_cell(struct table *t, struct str s)
 {
-	struct buf clean = {0};
+	bool last = t->at + 1 == t->ncol;
+	struct cell *c;
 
-	utf8_clean(&clean, s);
 	if (t->at == 0)
 		t->cell = arena_grow(&t->mem, t->cell, &t->cap, t->n, t->ncol * sizeof *t->cell);
-	t->cell[t->n * t->ncol + t->at] = arena_str(&t->mem, buf_view(&clean));
-	buf_free(&clean);
+	c = &t->cell[t->n * t->ncol + t->at];
+	if (plain(s)) {
+		c->s = arena_str(&t->mem, last || s.n <= TABLE_CUT ? s : str_sub(s, 0, TABLE_CUT));
+		c->width = c->s.n;
+	} else {
+		struct buf clean = {0};
+
+		utf8_clean(&clean, s);
+		c->s = arena_str(&t->mem, last ? buf_view(&clean) : utf8_cut_cols(buf_view(&clean), TABLE_CUT));
+		c->width = utf8_width(c->s);
+		buf_free(&clean);
+	}
 	if (++t->at == t->ncol) {
 		t->at = 0;
 		t->n++;
@@ -65,50 +85,45 @@ pad(struct buf *out, size_t n)
 }
 
 static void
-print_row(const struct table *t, struct run *run, const struct str *cell, const size_t *width, bool with_colour)
+print_row(const struct table *t, struct buf *line, struct run *run, const struct cell *cell, const size_t *width, bool with_colour)
 {
-	struct buf line = {0};
-
+	buf_reset(line);
 	for (size_t i = 0; i < t->ncol; i++) {
-		bool last = i + 1 == t->ncol;
-		struct str s = last ? cell[i] : utf8_cut_cols(cell[i], TABLE_CUT);
-		const char *on = with_colour ? colour(s) : NULL;
+		const char *on = with_colour ? colour(cell[i].s) : NULL;
 
 		if (on != NULL)
-			buf_puts(&line, on);
-		buf_str(&line, s);
+			buf_puts(line, on);
+		buf_str(line, cell[i].s);
 		if (on != NULL)
-			buf_puts(&line, "\033[0m");
-		if (!last)
-			pad(&line, width[i] - utf8_width(s) + 2);
+			buf_puts(line, "\033[0m");
+		if (i + 1 < t->ncol)
+			pad(line, width[i] - cell[i].width + 2);
 	}
-	while (line.n > 0 && line.p[line.n - 1] == ' ')
-		line.p[--line.n] = '\0';
-	run_emit(run, buf_view(&line));
-	buf_free(&line);
+	while (line->n > 0 && line->p[line->n - 1] == ' ')
+		line->p[--line->n] = '\0';
+	run_emit(run, buf_view(line));
 }
 
 void
 table_print(struct table *t, struct run *run)
 {
 	size_t *width = arena_zalloc(&t->mem, t->ncol * sizeof *width);
-	struct str *head = arena_zalloc(&t->mem, t->ncol * sizeof *head);
+	struct cell *head = arena_zalloc(&t->mem, t->ncol * sizeof *head);
 	bool with_colour = want_colour();
+	struct buf line = {0};
 
 	for (size_t i = 0; i < t->ncol; i++) {
-		head[i] = str_c(t->head[i]);
-		width[i] = utf8_width(head[i]);
+		head[i].s = str_c(t->head[i]);
+		head[i].width = width[i] = head[i].s.n;
 	}
-	for (size_t k = 0; k < t->n * t->ncol; k++) {
-		size_t n = utf8_width(utf8_cut_cols(t->cell[k], TABLE_CUT));
-
-		if (n > width[k % t->ncol])
-			width[k % t->ncol] = n;
-	}
+	for (size_t k = 0; k < t->n * t->ncol; k++)
+		if (t->cell[k].width > width[k % t->ncol])
+			width[k % t->ncol] = t->cell[k].width;
 	if (t->n > 0)
-		print_row(t, run, head, width, false);
+		print_row(t, &line, run, head, width, false);
 	for (size_t i = 0; i < t->n; i++)
-		print_row(t, run, t->cell + i * t->ncol, width, with_colour);
+		print_row(t, &line, run, t->cell + i * t->ncol, width, with_colour);
+	buf_free(&line);
 	arena_free(&t->mem);
 }
 

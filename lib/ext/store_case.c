@@ -480,7 +480,9 @@ int
 store_case_number(struct store *s, int year, int64_t *n, struct err *e)
 {
 	sqlite3_stmt *st = st_get(s,
-	    "SELECT id FROM cases WHERE id >= :from AND id < :to ORDER BY length(id) DESC, id DESC LIMIT 1", e);
+	    "SELECT id FROM cases INDEXED BY cases_number WHERE +id >= :from AND +id < :to"
+	    " ORDER BY length(id) DESC, id DESC LIMIT 1",
+	    e);
 	char from[16], to[16];
 	int r;
 

@@ -43,6 +43,7 @@ CREATE TABLE cases (
   json       TEXT NOT NULL                 -- the `case` record
 ) STRICT;
 CREATE INDEX cases_incident ON cases(incident);
+CREATE INDEX cases_number ON cases(length(id), id);
 CREATE INDEX cases_opened ON cases(opened, id);
 CREATE INDEX cases_due ON cases(due) WHERE due IS NOT NULL;
 
