@@ -3,3 +3,18 @@ bench-rec: $(BUILD)/bench/posts $(BUILD)/bench/pass  ## cost of a splice against
 	@BUILD=$(BUILD) tests/bench/rec.sh
 
 .PHONY: bench-rec
+
+bench-spread: $(BUILD)/libexec/tocsin/spread  ## a million edges: seconds and memory
+	@t=$$(mktemp) && awk -v N=1000000 -f tests/bench/edges.awk >$$t && \
+	/usr/bin/env bash -c "TIMEFORMAT='seconds of CPU  %U + %S (bar 5)'; time $(BUILD)/libexec/tocsin/spread $$t >/dev/null" && \
+	( $(BUILD)/libexec/tocsin/spread $$t >/dev/null & p=$$!; m=0; while kill -0 $$p 2>/dev/null; do \
+		r=$$(awk '/VmHWM/ {print $$2}' /proc/$$p/status 2>/dev/null); [ -n "$$r" ] && m=$$r; sleep 0.05; done; \
+		echo "peak memory     $$((m / 1024)) MB (bar 1000)" ); rm -f $$t
+
+bench-dedupe: $(BUILD)/libexec/tocsin/dedupe $(BUILD)/bench/posts  ## recall, precision, speed and memory of dedupe
+	@BUILD=$(BUILD) tests/bench/dedupe.sh
+
+bench-text: all $(BUILD)/bench/posts $(BUILD)/bench/pass  ## posts a second of every filter, as a ratio to a pass-through
+	@BUILD=$(BUILD) tests/bench/text.sh
+
+.PHONY: bench-spread bench-dedupe bench-text
