@@ -1,22 +1,30 @@
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/utf8.h"
 #include "cli/msg.h"
 #include "cli/opt.h"
+#include "cli/path.h"
+#include "cli/run.h"
+#include "model/classify_fit.h"
 #include "train.h"
 
+enum { TEXT_KEPT = 300, HELD_OUT_SEED = 1, FOLD_SEED = 7 };
+
 struct conf {
-	const char *out, *test, *label, *cost, *source, *licence;
-	int64_t folds, bits, errors;
+	const char *out, *test, *label, *taxonomy, *size, *source, *licence;
+	int64_t folds, errors, hold_out;
 };
 
-/* One class against the rest, for every class. */
-struct many {
-	size_t k;
-	struct fit_result *part;
-	float (*platt)[2];
+/* Posts with their types; data mirrors them for the reports. */
+struct posts {
+	struct cfit_doc *doc;
+	uint32_t *fold;
+	size_t n, cap, fold_cap, doc_cap;
+	struct data data;
 };
 
 static const struct data *classes; /* for worse(): the name "none" */
@@ -27,196 +35,272 @@ worse(uint8_t gold, uint8_t got)
 	return strcmp(classes->name[gold], "none") != 0 && strcmp(classes->name[got], "none") == 0; /* a crisis not seen */
 }
 
-static void
-fit_many(const struct data *d, unsigned bits, const struct fit_conf *c, int skip, struct many *m)
+static struct classifier *
+open_classifier(const struct conf *conf, struct arena *keep)
 {
-	struct fit_doc *x = xcalloc(d->n + 1, sizeof *x);
-	float *weight = xcalloc(d->n + 1, sizeof *weight);
-	int8_t *y = xcalloc(d->n + 1, 1);
-	struct fit_data data = {x, d->n, bits, 0};
+	struct classifier *c = xcalloc(1, sizeof *c);
+	struct classify_files f = {.t2s_name = NULL};
+	struct err e;
 
-	m->k = d->classes;
-	m->part = xcalloc(m->k + 1, sizeof *m->part);
-	m->platt = xcalloc(m->k + 1, sizeof *m->platt);
-	for (size_t i = 0; i < d->n; i++)
-		x[i] = d->item[i].d.x;
-	for (size_t k = 0; k < m->k; k++) {
-		double in = 0, all = 0;
+	f.t2s_name = path_data("t2s.tsv", &e);
+	if (f.t2s_name == NULL)
+		msg_die(&e);
+	f.t2s = open_file(f.t2s_name, keep);
+	if (classifier_fold(c, &f, &e) != 0)
+		msg_die(&e);
+	open_taxonomy(c, conf->taxonomy, keep);
+	if (classifier_open(c, &f, &e) != 0)
+		msg_die(&e);
+	return c;
+}
 
-		for (size_t i = 0; i < d->n; i++) {
-			bool skipped = skip >= 0 && d->item[i].d.fold == skip;
+static struct str
+own_label(struct rec *r, const char *label)
+{
+	struct json v = label != NULL ? rec_get(r, label) : json_get(rec_get(r, "labels"), "type");
 
-			y[i] = skipped ? 0 : d->item[i].gold == k ? 1 : -1;
-			in += y[i] > 0;
-			all += y[i] != 0;
-		}
-		for (size_t i = 0; i < d->n; i++) /* rare classes count more, by the square root */
-			weight[i] = d->item[i].d.weight * (y[i] > 0 && in > 0 ? (float)sqrt((all - in) / in) : 1);
-		fit_solve(&data, &(struct fit_target){y, weight, NULL}, c, &m->part[k]);
+	if (label == NULL && v.type != JSON_STR)
+		v = rec_get(r, "label");
+	if (label == NULL && v.type != JSON_STR)
+		v = rec_get(r, "type");
+	return json_str(v, &r->tmp);
+}
+
+static int
+industry(const struct tax *t, struct str id)
+{
+	for (size_t i = 0; i < t->nindustries; i++)
+		if (str_eq(t->industry[i].id, id))
+			return (int)i;
+	return -1;
+}
+
+static int
+further_type(const struct tax *t, struct rec *r, int type)
+{
+	struct json_iter it = json_iter(rec_get(r, "types"));
+	struct str key;
+	struct json v;
+
+	while (json_next(&it, &key, &v)) {
+		int k = tax_find_type(t, json_str(v, &r->tmp));
+
+		if (k >= 0 && k != type)
+			return k;
 	}
-	free(x);
-	free(weight);
-	free(y);
+	return -1;
 }
 
 static void
-values(const struct many *m, unsigned bits, const struct item *it, float *out)
+add(struct posts *p, struct classifier *c, struct rec *r, int type)
 {
-	struct fit_data one = {&it->d.x, 1, bits, 0};
+	struct str title = rec_str(r, "title"), text = rec_str(r, "text"), id = rec_str(r, "id"), mood, platform;
+	struct cfit_doc *d;
+	struct item *it;
 
-	for (size_t k = 0; k < m->k; k++)
-		out[k] = fit_value(&one, &m->part[k], 0);
+	if (title.n > 0)
+		text = text.n > 0 ? arena_printf(&r->tmp, "%.*s\n%.*s", STRF(title), STRF(text)) : title;
+	p->doc = xgrow(p->doc, &p->doc_cap, p->n + 1, sizeof *p->doc);
+	p->fold = xgrow(p->fold, &p->fold_cap, p->n + 1, sizeof *p->fold);
+	d = &p->doc[p->n];
+	*d = (struct cfit_doc){.type = type, .also = further_type(&c->tax, r, type), .news = -1, .praise = -1};
+	cfit_take(c, text, rec_str(r, "subject"), &p->data.keep, d);
+	d->ind = industry(&c->tax, rec_str(r, "industry"));
+	platform = rec_str(r, "platform");
+	mood = rec_str(r, "sentiment");
+	if (platform.n > 0)
+		d->news = str_is(platform, "news");
+	if (mood.n > 0)
+		d->praise = type == 0 && str_is(mood, "pos");
+	p->fold[p->n++] = (uint32_t)(hash_bytes(text.p, text.n, FOLD_SEED) >> 8);
+	p->data.item = xgrow(p->data.item, &p->data.cap, p->data.n + 1, sizeof *p->data.item);
+	it = &p->data.item[p->data.n++];
+	*it = (struct item){.id = arena_str(&p->data.keep, id), .gold = (uint8_t)type,
+	    .text = arena_str(&p->data.keep, utf8_cut_bytes(text, TEXT_KEPT))};
+	p->data.count[type]++;
+}
+
+/* Which posts are set aside depends on their ids alone, so that the split stands before anything is tuned. */
+static bool
+set_aside(struct str id, int64_t every)
+{
+	return every > 0 && hash_bytes(id.p, id.n, HELD_OUT_SEED) % (uint64_t)every == 0;
 }
 
 static void
-calibrate(struct many *m, const struct data *d, const float *value)
+read_posts(struct posts *p, struct posts *aside, struct classifier *c, char **files, const struct conf *conf)
 {
-	float *x = xcalloc(d->n + 1, sizeof *x);
-	int8_t *y = xcalloc(d->n + 1, 1);
+	struct run run;
+	struct rec r = {0};
 
-	for (size_t k = 0; k < m->k; k++) {
-		for (size_t i = 0; i < d->n; i++) {
-			x[i] = value[i * m->k + k];
-			y[i] = d->item[i].gold == k ? 1 : -1;
-		}
-		fit_platt(x, y, NULL, d->n, m->platt[k]);
+	p->data.classes = c->tax.ntypes;
+	for (size_t i = 0; i < c->tax.ntypes; i++)
+		p->data.name[i] = c->tax.type[i].id.p;
+	if (aside != NULL) {
+		aside->data.classes = p->data.classes;
+		memcpy(aside->data.name, p->data.name, sizeof p->data.name);
 	}
-	free(x);
-	free(y);
-}
+	run_open(&run, files);
+	while (run_next(&run, &r)) {
+		struct str label = own_label(&r, conf->label);
+		int type = tax_find_type(&c->tax, label);
 
-static void
-answer(const struct many *m, const struct data *d, const float *value, struct eval_item *it)
-{
-	for (size_t i = 0; i < d->n; i++) {
-		double sum = 0, best = -1;
-
-		it[i].gold = d->item[i].gold;
-		for (size_t k = 0; k < m->k; k++) {
-			double p = 1 / (1 + exp(-(double)(m->platt[k][0] * value[i * m->k + k] + m->platt[k][1])));
-
-			sum += p;
-			if (p > best) {
-				best = p;
-				it[i].got = (uint8_t)k;
-			}
+		if (type < 0) {
+			p->data.unlabelled++;
+			continue;
 		}
-		it[i].confidence = (float)(best / (sum > 1 ? sum : 1));
+		add(aside != NULL && set_aside(rec_str(&r, "id"), conf->hold_out) ? aside : p, c, &r, type);
 	}
+	p->data.status = run.status;
+	rec_free(&r);
 }
 
 static void
-save(const struct conf *conf, const struct fit_conf *c, const struct many *m, const struct data *d,
-    const struct eval_item *it)
+answer(const struct cfit *m, const struct tax *t, const struct cfit_doc *d, struct eval_item *it)
 {
-	unsigned bits = (unsigned)conf->bits;
-	size_t rows = (size_t)1 << bits;
-	float *w = xcalloc(rows * m->k, sizeof *w), *bias = xcalloc(m->k + 1, sizeof *bias);
-	struct buf comment = {0}, meta = {0}, bytes = {0};
+	float prob[TAX_TYPES];
+	size_t best = 0;
+
+	cfit_predict(m, t, d, prob);
+	it->gold = (uint8_t)d->type;
+	if (prob[0] < m->conf.set.none)
+		for (size_t k = 1; k < t->ntypes; k++)
+			if (best == 0 || prob[k] > prob[best])
+				best = k;
+	it->got = (uint8_t)best;
+	it->confidence = prob[best];
+}
+
+static void
+print_alarms(const char *title, const struct eval_item *it, size_t n)
+{
+	size_t none = 0, alarms = 0, crisis = 0, noticed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		none += it[i].gold == 0;
+		alarms += it[i].gold == 0 && it[i].got != 0;
+		crisis += it[i].gold != 0;
+		noticed += it[i].gold != 0 && it[i].got != 0;
+	}
+	if (none > 0 && crisis > 0)
+		printf("%s: alarms on %.1f %% of %zu posts of type none, %.1f %% of %zu crisis posts noticed\n", title,
+		    100.0 * (double)alarms / (double)none, none, 100.0 * (double)noticed / (double)crisis, crisis);
+}
+
+static void
+score(const char *title, const struct cfit *m, const struct tax *t, const struct posts *p)
+{
+	struct eval_item *it = xcalloc(p->n + 1, sizeof *it);
+
+	for (size_t i = 0; i < p->n; i++)
+		answer(m, t, &p->doc[i], &it[i]);
+	print_eval(title, it, &p->data);
+	print_alarms(title, it, p->n);
+	free(it);
+}
+
+static void
+fit(const struct tax *t, const struct posts *p, const struct posts *more, const struct cfit_conf *conf, int64_t folds,
+    int64_t skip, struct cfit *m)
+{
+	const struct cfit_doc **doc = xcalloc(p->n + (more != NULL ? more->n : 0) + 1, sizeof *doc);
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (skip < 0 || (int64_t)(p->fold[i] % (uint64_t)folds) != skip)
+			doc[n++] = &p->doc[i];
+	for (size_t i = 0; more != NULL && i < more->n; i++)
+		doc[n++] = &more->doc[i];
+	cfit_solve(t, doc, n, conf, m);
+	free(doc);
+}
+
+static void
+save(const struct conf *conf, const struct cfit *m, const struct tax *t, const struct eval_item *it, const struct posts *p,
+    size_t all)
+{
+	struct buf comment = {0}, bytes = {0};
 	struct eval *e = xcalloc(1, sizeof *e);
 
-	for (size_t k = 0; k < m->k; k++) {
-		bias[k] = m->part[k].bias;
-		for (size_t i = 0; i < rows; i++)
-			w[i * m->k + k] = m->part[k].w[i];
-		buf_printf(&meta, "meta platt-%s %.6g %.6g\n", d->name[k], (double)m->platt[k][0], (double)m->platt[k][1]);
-	}
-	eval_run(it, d->n, d->classes, e);
+	eval_run(it, p->n, t->ntypes, e);
 	buf_puts(&comment, "# tocsin crisis-type model, made by train classify\n");
 	if (conf->source != NULL)
 		comment_line(&comment, "source", str_c(conf->source));
 	if (conf->licence != NULL)
 		comment_line(&comment, "licence", str_c(conf->licence));
-	buf_printf(&comment, "# trained on: %zu posts of %zu types\n", d->n, d->classes);
-	buf_printf(&comment, "# cross-validated: accuracy %.2f, macro-F1 %.2f, calibration error %.3f\n", 100 * e->accuracy,
-	    100 * e->macro_f1, e->ece);
-	buf_printf(&comment, "# settings: cost %g, bits %u\n", c->c, bits);
-	linear_write(&(struct linear_float){bits, (unsigned)m->k, 0, w, NULL, bias, d->name, "classify", comment.p,
-	    meta.p != NULL ? meta.p : ""}, &bytes);
+	buf_printf(&comment, "# trained on: %zu posts; cross-validated on %zu: accuracy %.1f, macro-F1 %.1f\n", all, p->n,
+	    100 * e->accuracy, 100 * e->macro_f1);
+	cfit_write(m, t, comment.p, &bytes);
 	write_model(conf->out, buf_view(&bytes));
-	printf("model: %s, %zu KiB\n", conf->out, bytes.n / 1024);
-	free(w);
-	free(bias);
+	printf("model: %s, %zu features, %zu KiB\n", conf->out, m->n, bytes.n / 1024);
 	free(e);
 	buf_free(&comment);
-	buf_free(&meta);
 	buf_free(&bytes);
-}
-
-static void
-held_out(const struct conf *conf, const struct many *m, struct data *d, struct sentiment *s)
-{
-	struct data *t = xcalloc(1, sizeof *t);
-	char *names[] = {(char *)(uintptr_t)conf->test, NULL};
-	struct eval_item *it;
-	float *v;
-
-	t->classes = d->classes;
-	memcpy(t->name, d->name, sizeof t->name);
-	read_data(t, s, names, conf->label, "type", true, 0);
-	v = xcalloc(t->n * m->k + 1, sizeof *v);
-	it = xcalloc(t->n + 1, sizeof *it);
-	for (size_t i = 0; i < t->n; i++)
-		values(m, (unsigned)conf->bits, &t->item[i], v + i * m->k);
-	answer(m, t, v, it);
-	print_eval(conf->test, it, t);
-	d->status = msg_worse(d->status, t->status);
-	free(v);
-	free(it);
 }
 
 int
 train_classify(int argc, char **argv)
 {
-	static struct conf conf = {.folds = 5, .bits = 16, .errors = 10};
+	static struct conf conf = {.folds = 5, .errors = 10};
 	static const struct opt opts[] = {
+	    {'c', NULL, "FILE", "the taxonomy whose types and evidence are used", OPT_STR, &conf.taxonomy, 0, 0},
 	    {'o', "output", "MODEL", "write the model here", OPT_STR, &conf.out, 0, 0},
 	    {'t', "test", "FILE", "also score this held-out set", OPT_STR, &conf.test, 0, 0},
+	    {0, "hold-out", "N", "set one post in N aside by its id; score it apart", OPT_INT, &conf.hold_out, 2, 100},
 	    {'l', "label", "MEMBER", "the member that holds the type", OPT_STR, &conf.label, 0, 0},
 	    {'k', "folds", "N", "parts for cross-validation (5)", OPT_INT, &conf.folds, 2, 20},
-	    {'b', "bits", "N", "2^N buckets for n-grams (16)", OPT_INT, &conf.bits, 10, 20},
-	    {'C', "cost", "X", "cost of errors against size of weights (3)", OPT_STR, &conf.cost, 0, 0},
+	    {'C', "cost", "X", "size of weights against errors (0.03)", OPT_STR, &conf.size, 0, 0},
 	    {'e', "errors", "N", "list the N most harmful errors (10)", OPT_INT, &conf.errors, 0, 1000},
 	    {0, "source", "TEXT", "where the posts are from, for the head of the model", OPT_STR, &conf.source, 0, 0},
 	    {0, "licence", "TEXT", "their licence, likewise", OPT_STR, &conf.licence, 0, 0},
 	    {0, NULL, NULL, NULL, OPT_END, NULL, 0, 0}};
 	char **files = opt_parse(argc, argv, opts, "[file...]", "Fits a crisis-type model and says how good it is.");
-	struct fit_conf c = fit_defaults();
+	struct cfit_conf c = cfit_defaults();
 	struct arena keep = {0};
-	struct sentiment *s = open_tables(&keep);
-	struct data *d = xcalloc(1, sizeof *d);
+	struct classifier *cl = open_classifier(&conf, &keep);
+	struct posts *p = xcalloc(1, sizeof *p), *aside = xcalloc(1, sizeof *aside), *test = xcalloc(1, sizeof *test);
+	const struct tax *t = &cl->tax;
 	struct eval_item *it;
-	struct many m = {0};
-	float *value;
+	struct cfit m;
 
-	if (conf.cost != NULL)
-		c.c = real_arg("--cost", conf.cost, 1e-4, 1e4);
-	read_data(d, s, files, conf.label, "type", false, (unsigned)conf.folds);
-	if (d->classes < 2 || d->n < 20) {
-		msg_warn("too little to learn from: %zu labelled posts of %zu types", d->n, d->classes);
+	if (conf.size != NULL)
+		c.l2 = (float)real_arg("--cost", conf.size, 1e-6, 1e3);
+	read_posts(p, aside, cl, files, &conf);
+	if (p->n < 20) {
+		msg_warn("too little to learn from: %zu posts labelled with types of the taxonomy", p->n);
 		return EXIT_DATA;
 	}
-	classes = d;
-	printf("data: %zu posts of %zu types, %zu without a label passed over\n", d->n, d->classes, d->unlabelled);
-	value = xcalloc(d->n * d->classes + 1, sizeof *value);
-	for (int q = 0; q < (int)conf.folds; q++) {
-		msg_note("fold %d of %d", q + 1, (int)conf.folds);
-		fit_many(d, (unsigned)conf.bits, &c, q, &m);
-		for (size_t i = 0; i < d->n; i++)
-			if (d->item[i].d.fold == q)
-				values(&m, (unsigned)conf.bits, &d->item[i], value + i * m.k);
-		for (size_t k = 0; k < m.k; k++)
-			fit_result_free(&m.part[k]);
+	classes = &p->data;
+	printf("data: %zu posts, %zu set aside, %zu without a type of the taxonomy passed over\n", p->n, aside->n,
+	    p->data.unlabelled);
+	it = xcalloc(p->n + 1, sizeof *it);
+	for (int64_t q = 0; q < conf.folds; q++) {
+		msg_note("fold %d of %d", (int)q + 1, (int)conf.folds);
+		fit(t, p, NULL, &c, conf.folds, q, &m);
+		for (size_t i = 0; i < p->n; i++)
+			if ((int64_t)(p->fold[i] % (uint64_t)conf.folds) == q)
+				answer(&m, t, &p->doc[i], &it[i]);
+		cfit_free(&m);
 	}
-	fit_many(d, (unsigned)conf.bits, &c, -1, &m);
-	calibrate(&m, d, value);
-	it = xcalloc(d->n + 1, sizeof *it);
-	answer(&m, d, value, it);
-	print_eval("cross-validation", it, d);
-	print_errors(it, d, (size_t)conf.errors, worse);
-	if (conf.test != NULL)
-		held_out(&conf, &m, d, s);
-	if (conf.out != NULL)
-		save(&conf, &c, &m, d, it);
-	return msg_worse(d->status, msg_flush_stdout());
+	print_eval("cross-validation", it, &p->data);
+	print_alarms("cross-validation", it, p->n);
+	print_errors(it, &p->data, (size_t)conf.errors, worse);
+	fit(t, p, NULL, &c, 1, -1, &m);
+	if (aside->n > 0)
+		score("held out", &m, t, aside);
+	if (conf.test != NULL) {
+		char *names[] = {(char *)(uintptr_t)conf.test, NULL};
+
+		read_posts(test, NULL, cl, names, &conf);
+		score(conf.test, &m, t, test);
+		p->data.status = msg_worse(p->data.status, test->data.status);
+	}
+	if (conf.out != NULL) {
+		if (aside->n > 0) { /* what was set aside has done its work: the model that is used learns from it too */
+			cfit_free(&m);
+			fit(t, p, aside, &c, 1, -1, &m);
+		}
+		save(&conf, &m, t, it, p, p->n + aside->n);
+	}
+	return msg_worse(p->data.status, msg_flush_stdout());
 }

@@ -2,6 +2,7 @@
 #define TRAIN_H
 /* What the verbs of train share: labelled texts with their features, and the printed report. */
 #include "base/mem.h"
+#include "model/classify.h"
 #include "model/evaluate.h"
 #include "model/sentfit.h"
 #include "model/sentiment.h"
@@ -49,6 +50,12 @@ void write_model(const char *path, struct str bytes);
 double real_arg(const char *what, const char *text, double lo, double hi);
 /* "# key: text" lines for the head of a model. */
 void comment_line(struct buf *b, const char *key, struct str text);
+
+/*
+ * Reads the taxonomy into c, as classify does: path, or taxonomy.yaml where configuration is found; "extends: shipped"
+ * puts the shipped one first. Exits 78 naming file and line.
+ */
+const char *open_taxonomy(struct classifier *c, const char *path, struct arena *a);
 
 int train_sentiment(int argc, char **argv);
 int train_classify(int argc, char **argv);

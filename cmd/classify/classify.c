@@ -1,0 +1,222 @@
+/*
+ * classify: adds the crisis type of a post, with the evidence found, severity cues, kind, rumour signals.
+ * Reads title and text of kind post; writes the member "crisis". Exit codes: the common ones.
+ */
+#include <stdio.h>
+
+#include "base/file.h"
+#include "classify.h"
+#include "cli/msg.h"
+#include "cli/opt.h"
+#include "cli/path.h"
+#include "cli/run.h"
+
+enum { FILE_MAX = 64 << 20, EVIDENCE = 6 /* terms shown of a type */, TOP_GRAMS = 10 };
+
+struct conf {
+	const char *taxonomy, *model;
+	bool explain, check, rules_only;
+};
+
+static struct str
+load(const char *path, struct arena *a)
+{
+	struct str bytes;
+	struct err e;
+
+	if (file_read(path, FILE_MAX, a, &bytes, &e) != 0) {
+		e.kind = ERR_CONFIG;
+		msg_die(&e);
+	}
+	return bytes;
+}
+
+static const char *
+shipped(const char *name)
+{
+	struct err e;
+	const char *path = path_data(name, &e);
+
+	if (path == NULL)
+		msg_die(&e);
+	return path;
+}
+
+static const char *
+open_all(const struct conf *conf, struct classifier *c, struct arena *a)
+{
+	struct classify_files f = {.t2s_name = shipped("t2s.tsv")};
+	const char *taxonomy;
+	struct err e;
+
+	f.t2s = load(f.t2s_name, a);
+	if (!conf->rules_only) {
+		f.model_name = conf->model != NULL ? conf->model : shipped("classify.model");
+		f.model = load(f.model_name, a);
+		if (f.model.n == 0) {
+			(void)err_set(&e, ERR_CONFIG, "%s: not a model of classify: it is empty", f.model_name);
+			msg_die(&e);
+		}
+	}
+	if (classifier_fold(c, &f, &e) != 0)
+		msg_die(&e);
+	taxonomy = open_taxonomy(c, conf->taxonomy, a);
+	if (classifier_open(c, &f, &e) != 0)
+		msg_die(&e);
+	return taxonomy;
+}
+
+/* The terms that speak for a type, heaviest first, as they stand in the text. */
+static void
+evidence(const struct classifier *c, struct str text, int type, struct jw *w)
+{
+	const struct tax_hit *top[EVIDENCE];
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->scan.nev; i++) {
+		const struct tax_hit *h = &c->scan.ev[i];
+		size_t at = n;
+
+		if (h->index != type)
+			continue;
+		for (; at > 0 && top[at - 1]->weight < h->weight; at--)
+			if (at < EVIDENCE)
+				top[at] = top[at - 1];
+		if (at < EVIDENCE) {
+			top[at] = h;
+			n += n < EVIDENCE;
+		}
+	}
+	jw_arr(w);
+	for (size_t i = 0; i < n; i++)
+		jw_str(w, str_sub(text, top[i]->off, top[i]->len));
+	jw_end(w);
+}
+
+static void
+names(struct jw *w, const char *key, const struct tax_name *name, size_t n, uint32_t bits)
+{
+	jw_key(w, key);
+	jw_arr(w);
+	for (size_t i = 0; i < n; i++)
+		if (bits >> i & 1)
+			jw_str(w, name[i].id);
+	jw_end(w);
+}
+
+static void
+explain(const struct classifier *c, struct str text, const struct verdict *v, struct jw *w)
+{
+	struct class_gram gram[TOP_GRAMS];
+	size_t n = classify_top(c, v->type, gram, TOP_GRAMS);
+
+	jw_key(w, "explain");
+	jw_obj(w);
+	jw_key(w, "evidence");
+	jw_obj(w);
+	for (size_t i = 0; i < c->tax.ntypes; i++)
+		if (c->scan.score[i] > 0) {
+			jw_keyn(w, c->tax.type[i].id);
+			jw_num(w, (double)c->scan.score[i], 2);
+		}
+	jw_end(w);
+	jw_key(w, "terms");
+	jw_arr(w);
+	for (size_t i = 0; i < c->scan.nev && i < 100; i++) {
+		jw_obj(w);
+		jw_kstr(w, "text", str_sub(text, c->scan.ev[i].off, c->scan.ev[i].len));
+		jw_kstr(w, "type", c->tax.type[c->scan.ev[i].index].id);
+		jw_knum(w, "weight", (double)c->scan.ev[i].weight, 2);
+		jw_end(w);
+	}
+	jw_end(w);
+	jw_key(w, "top");
+	jw_arr(w);
+	for (size_t i = 0; i < n; i++) {
+		jw_obj(w);
+		jw_kstr(w, "text", str_sub(text, gram[i].off, gram[i].len));
+		jw_knum(w, "weight", (double)gram[i].weight, 3);
+		jw_end(w);
+	}
+	jw_end(w);
+	jw_end(w);
+}
+
+static void
+classify(const struct conf *conf, struct classifier *c, struct rec *r, struct buf *out)
+{
+	struct str title = rec_str(r, "title"), text = rec_str(r, "text");
+	const struct tax *t = &c->tax;
+	struct verdict v;
+	struct jw w;
+
+	if (title.n > 0)
+		text = text.n > 0 ? arena_printf(&r->tmp, "%.*s\n%.*s", STRF(title), STRF(text)) : title;
+	classify_text(c, text, &v);
+	buf_reset(out);
+	w = jw_open(out);
+	jw_obj(&w);
+	jw_kstr(&w, "type", t->type[v.type].id);
+	jw_knum(&w, "confidence", (double)v.confidence, 3);
+	if (v.industry >= 0)
+		jw_kstr(&w, "industry", t->industry[v.industry].id);
+	jw_key(&w, "types");
+	jw_arr(&w);
+	for (size_t i = 0; i < v.ntypes; i++) {
+		jw_obj(&w);
+		jw_kstr(&w, "type", t->type[v.also[i].type].id);
+		jw_knum(&w, "confidence", (double)v.also[i].confidence, 3);
+		jw_key(&w, "evidence");
+		evidence(c, text, v.also[i].type, &w);
+		jw_end(&w);
+	}
+	jw_end(&w);
+	names(&w, "severity", t->severity, t->nseverities, v.severity);
+	if (v.kind >= 0)
+		jw_kstr(&w, "kind", t->kind[v.kind].id);
+	if (v.rumour != 0)
+		names(&w, "rumour", t->rumour, t->nrumours, v.rumour);
+	if (v.type > 0) {
+		if (t->type[v.type].cluster.n > 0)
+			jw_kstr(&w, "cluster", t->type[v.type].cluster);
+		if (t->type[v.type].origin.n > 0)
+			jw_kstr(&w, "origin", t->type[v.type].origin);
+	}
+	if (conf->explain)
+		explain(c, text, &v, &w);
+	jw_end(&w);
+	rec_set(r, "crisis", buf_view(out));
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct conf conf;
+	static const struct opt opts[] = {
+	    {'c', NULL, "FILE", "use this taxonomy", OPT_STR, &conf.taxonomy, 0, 0},
+	    {'m', "model", "MODEL", "use this model, as made by train", OPT_STR, &conf.model, 0, 0},
+	    {'x', "explain", NULL, "add the terms and n-grams that decided", OPT_FLAG, &conf.explain, 0, 0},
+	    {0, "rules-only", NULL, "decide by the taxonomy's evidence alone", OPT_FLAG, &conf.rules_only, 0, 0},
+	    {0, "check", NULL, "check taxonomy and model, say which and stop", OPT_FLAG, &conf.check, 0, 0},
+	    {0, NULL, NULL, NULL, OPT_END, NULL, 0, 0}};
+	char **operands = opt_parse(argc, argv, opts, "[file...]", "Adds the crisis type of posts, with its evidence.");
+	struct classifier *c = xcalloc(1, sizeof *c);
+	struct arena keep = {0};
+	struct buf out = {0};
+	const char *path = open_all(&conf, c, &keep);
+	struct run run;
+	struct rec r = {0};
+
+	if (conf.check) {
+		printf("%s: %zu types, %zu terms, %zu cues, %zu rules\n", path, c->tax.ntypes - 1, c->tax.nterms, c->tax.ncues,
+		    c->tax.nrules);
+		return msg_flush_stdout();
+	}
+	run_open(&run, operands);
+	while (run_next(&run, &r)) {
+		if (rec_kind(&r) == KIND_POST)
+			classify(&conf, c, &r, &out);
+		run_put(&run, &r);
+	}
+	return run_finish(&run);
+}

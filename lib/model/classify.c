@@ -1,0 +1,510 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "model/classify.h"
+
+enum { BITMAP_BITS = 19, SEEN = 1024, NUMBER = 7 /* every number is one feature */, MODEL_MAX = 1 << 22 };
+
+/* --- keys --------------------------------------------------------------------------------------------------------- */
+
+static inline uint32_t
+gram1(uint32_t a)
+{
+	uint64_t h = ((uint64_t)a + 0x51ed27u) * 0x9e3779b97f4a7c15u;
+
+	h ^= h >> 29;
+	return (uint32_t)(h * 0xbf58476d1ce4e5b9u >> 32);
+}
+
+static inline uint32_t
+gram2(uint32_t a, uint32_t b)
+{
+	uint64_t h = (uint64_t)a * 0xd6e8feb86659fd93u + (uint64_t)b * 0x9e3779b97f4a7c15u + 1;
+
+	h ^= h >> 29;
+	return (uint32_t)(h * 0xbf58476d1ce4e5b9u >> 32);
+}
+
+static inline uint32_t
+unit_id(const struct match_text *t, size_t i)
+{
+	return t->flag[i] & MATCH_NUM ? NUMBER : t->id[i];
+}
+
+/* --- the file ----------------------------------------------------------------------------------------------------- */
+
+static int
+bad(struct err *e, const char *name, const char *what)
+{
+	return err_set(e, ERR_CONFIG, "%s: not a model of classify: %s", name, what);
+}
+
+static struct str
+word(struct str *rest)
+{
+	struct str w = {0};
+
+	*rest = str_trim(*rest);
+	if (!str_split(rest, ' ', &w))
+		return STR("");
+	return w;
+}
+
+static bool
+number(struct str *rest, float *out)
+{
+	double v;
+
+	if (!str_f64(word(rest), &v) || !(fabs(v) < 1e6))
+		return false;
+	*out = (float)v;
+	return true;
+}
+
+static float *
+setting(struct classify_set *s, struct str name)
+{
+	static const char *const names[] = {"evidence", "cap", "grams", "cues", "none", "also", "temper"};
+	float *const where[] = {&s->evidence, &s->cap, &s->grams, &s->cues, &s->none, &s->also, &s->temper};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (str_is(name, names[i]))
+			return where[i];
+	return NULL;
+}
+
+static int
+load_model(struct cmodel *m, struct str file, const char *name, struct err *e)
+{
+	struct str rest = file, line, key;
+	bool first = true;
+
+	while (str_split(&rest, '\n', &line)) {
+		struct str id;
+		float *set;
+		int64_t n, stride;
+
+		if (line.n == 0 || line.p[0] == '#')
+			continue;
+		key = word(&line);
+		if (first) {
+			if (!str_is(key, "tocsin-classify") || !str_is(word(&line), "1"))
+				return bad(e, name, "it does not begin with 'tocsin-classify 1'");
+			first = false;
+			continue;
+		}
+		if (str_is(key, "class") || str_is(key, "industry") || str_is(key, "kind")) {
+			struct str *ids = str_is(key, "class") ? m->class_id : str_is(key, "industry") ? m->industry_id : m->kind_id;
+			size_t *count = ids == m->class_id ? &m->nclass : ids == m->industry_id ? &m->nindustry : &m->nkind;
+
+			id = word(&line);
+			if (*count >= (ids == m->class_id ? (size_t)TAX_TYPES : (size_t)TAX_NAMES) || m->nout >= CLASSIFY_OUT ||
+			    (ids == m->class_id && m->nindustry + m->nkind > 0) || (ids == m->industry_id && m->nkind > 0))
+				return bad(e, name, "too many classes, or not in order");
+			if (id.n == 0 || !number(&line, &m->bias[m->nout]) || !number(&line, &m->scale[m->nout]))
+				return bad(e, name, "a class without bias and scale");
+			ids[(*count)++] = id;
+			m->nout++;
+		} else if (str_is(key, "set")) {
+			set = setting(&m->set, word(&line));
+			if (set != NULL && !number(&line, set))
+				return bad(e, name, "a setting without a number");
+		} else if (str_is(key, "data")) {
+			if (!str_i64(word(&line), &n) || !str_i64(word(&line), &stride) || n < 1 || n > MODEL_MAX ||
+			    stride < (int64_t)m->nout || stride > CLASSIFY_OUT || stride % 16 != 0)
+				return bad(e, name, "a data line with impossible numbers");
+			if (m->nclass < 2 || !str_is(m->class_id[0], "none"))
+				return bad(e, name, "its first class must be none");
+			if (rest.n != (size_t)n * (4 + (size_t)stride))
+				return bad(e, name, "it is cut short or too long");
+			if (!(m->set.temper > 0) || !(m->set.none > 0))
+				return bad(e, name, "settings are missing");
+			m->n = (size_t)n;
+			m->stride = (size_t)stride;
+			m->key = (const unsigned char *)rest.p;
+			m->row = (const int8_t *)rest.p + m->n * 4;
+			return 0;
+		} else {
+			return bad(e, name, "an unknown line");
+		}
+	}
+	return bad(e, name, "it has no data");
+}
+
+static uint32_t
+key_at(const struct cmodel *m, size_t i)
+{
+	const unsigned char *p = m->key + i * 4;
+
+	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static void
+index_model(struct classifier *c)
+{
+	const struct cmodel *m = &c->model;
+	size_t cap = 1024;
+
+	while (cap < m->n * 2)
+		cap *= 2;
+	c->slot = xcalloc(cap, sizeof *c->slot);
+	c->slot_mask = (uint32_t)(cap - 1);
+	c->bitmap = xcalloc((1u << BITMAP_BITS) / 64, sizeof *c->bitmap);
+	for (size_t i = 0; i < m->n; i++) {
+		uint32_t k = key_at(m, i), s = k & c->slot_mask, bit = k >> (32 - BITMAP_BITS);
+
+		while (c->slot[s].row != 0)
+			s = (s + 1) & c->slot_mask;
+		c->slot[s] = (struct class_slot){k, (uint32_t)i + 1};
+		c->bitmap[bit >> 6] |= (uint64_t)1 << (bit & 63);
+	}
+}
+
+/* Row of a key + 1, or 0. */
+static inline uint32_t
+look_up(const struct classifier *c, uint32_t key)
+{
+	uint32_t bit = key >> (32 - BITMAP_BITS), s;
+
+	if ((c->bitmap[bit >> 6] >> (bit & 63) & 1) == 0)
+		return 0;
+	for (s = key & c->slot_mask; c->slot[s].row != 0; s = (s + 1) & c->slot_mask)
+		if (c->slot[s].key == key)
+			return c->slot[s].row;
+	return 0;
+}
+
+int
+classifier_fold(struct classifier *c, const struct classify_files *f, struct err *e)
+{
+	fold_init(&c->fold);
+	return fold_load(&c->fold, f->t2s, f->t2s_name, e);
+}
+
+static int
+find_name(const struct tax_name *name, size_t n, struct str id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(name[i].id, id))
+			return (int)i;
+	return -1;
+}
+
+int
+classifier_open(struct classifier *c, const struct classify_files *f, struct err *e)
+{
+	struct cmodel *m = &c->model;
+
+	m->set = (struct classify_set){.evidence = 0.6f, .cap = 12, .none = 0.5f, .also = 0.2f, .temper = 1};
+	if (tax_finish(&c->tax, &c->fold, e) != 0)
+		return -1;
+	if (f->model.n > 0) {
+		if (load_model(m, f->model, f->model_name, e) != 0)
+			return -1;
+		index_model(c);
+	}
+	for (size_t i = 0; i < m->nclass; i++)
+		c->class_type[i] = tax_find_type(&c->tax, m->class_id[i]);
+	for (size_t i = 0; i < m->nindustry; i++)
+		c->class_industry[i] = find_name(c->tax.industry, c->tax.nindustries, m->industry_id[i]);
+	for (size_t i = 0; i < m->nkind; i++)
+		c->class_kind[i] = find_name(c->tax.kind, c->tax.nkinds, m->kind_id[i]);
+	for (size_t i = 0; i < c->tax.ncues; i++)
+		c->cue_key[i] = (uint32_t)(hash_bytes(c->tax.cue[i].p, c->tax.cue[i].n, 0xc0e) >> 32);
+	c->sum = xcalloc(2 * (m->stride + 16), sizeof *c->sum);
+	c->seen = xcalloc(SEEN, sizeof *c->seen);
+	c->open = true;
+	return 0;
+}
+
+void
+classifier_free(struct classifier *c)
+{
+	tax_free(&c->tax);
+	tax_scan_free(&c->scan);
+	free(c->slot);
+	free(c->bitmap);
+	free(c->sum);
+	free(c->seen);
+	*c = (struct classifier){0};
+}
+
+/* --- scoring ------------------------------------------------------------------------------------------------------ */
+
+static inline void
+add_row(int32_t *restrict sum, const int8_t *restrict row, size_t stride)
+{
+	for (size_t k = 0; k < stride; k += 16)
+		for (size_t j = 0; j < 16; j++)
+			sum[k + j] += row[k + j];
+}
+
+/* First sight of this key in this text? A few repeats get past, always the same ones. */
+static inline bool
+fresh(struct classifier *c, uint32_t key)
+{
+	struct class_seen *s = &c->seen[key & (SEEN - 1)];
+
+	if (s->key == key && s->mark == c->epoch)
+		return false;
+	*s = (struct class_seen){key, c->epoch};
+	return true;
+}
+
+static void
+next_epoch(struct classifier *c)
+{
+	if (++c->epoch == 0) {
+		memset(c->seen, 0, SEEN * sizeof *c->seen);
+		c->epoch = 1;
+	}
+}
+
+static void
+linear_part(struct classifier *c, float *out)
+{
+	const struct cmodel *m = &c->model;
+	const struct match_text *t = &c->scan.mt;
+	int32_t *grams = c->sum, *cues = c->sum + m->stride;
+	float g, q;
+
+	memset(c->sum, 0, 2 * m->stride * sizeof *c->sum);
+	next_epoch(c);
+	for (size_t i = 0; i < t->n; i++) {
+		uint32_t a = unit_id(t, i), key = gram1(a), row = look_up(c, key);
+
+		if (row != 0 && fresh(c, key))
+			add_row(grams, m->row + (row - 1) * m->stride, m->stride);
+		if (i + 1 == t->n)
+			break;
+		key = gram2(a, unit_id(t, i + 1));
+		row = look_up(c, key);
+		if (row != 0 && fresh(c, key))
+			add_row(grams, m->row + (row - 1) * m->stride, m->stride);
+	}
+	for (size_t i = 0; i < c->scan.ncues; i++) {
+		uint32_t row = look_up(c, c->cue_key[c->scan.cue_list[i]]);
+
+		if (row != 0)
+			add_row(cues, m->row + (row - 1) * m->stride, m->stride);
+	}
+	g = t->n > 0 ? m->set.grams / sqrtf(2 * (float)t->n) : 0;
+	q = c->scan.ncues > 0 ? m->set.cues / sqrtf((float)c->scan.ncues) : 0;
+	for (size_t k = 0; k < m->nout; k++)
+		out[k] = m->bias[k] + m->scale[k] * (g * (float)grams[k] + q * (float)cues[k]);
+}
+
+static float
+evidence_part(const struct cmodel *m, float score)
+{
+	return m->set.evidence * (score < m->set.cap ? score : m->set.cap);
+}
+
+static void
+softmax(float *z, size_t n, float temper)
+{
+	float top = z[0], sum = 0;
+
+	for (size_t i = 1; i < n; i++)
+		top = z[i] > top ? z[i] : top;
+	for (size_t i = 0; i < n; i++) {
+		z[i] = expf((z[i] - top) / temper);
+		sum += z[i];
+	}
+	for (size_t i = 0; i < n; i++)
+		z[i] /= sum;
+}
+
+static void
+pick_types(const struct classifier *c, const float *p, struct verdict *v)
+{
+	const struct tax *t = &c->tax;
+	const struct classify_set *set = &c->model.set;
+	bool used[TAX_TYPES] = {false};
+
+	v->type = 0;
+	v->confidence = p[0];
+	if (p[0] >= set->none)
+		return;
+	while (v->ntypes < CLASSIFY_MAX_TYPES) {
+		size_t best = 0;
+
+		for (size_t i = 1; i < t->ntypes; i++)
+			if (!used[i] && (best == 0 || p[i] > p[best]))
+				best = i;
+		if (best == 0 || (v->ntypes > 0 && p[best] < set->also))
+			break;
+		used[best] = true;
+		v->also[v->ntypes++] = (struct verdict_type){(int)best, p[best]};
+	}
+	v->type = v->also[0].type;
+	v->confidence = v->also[0].confidence;
+}
+
+static int
+best_of(const float *x, size_t n, float least)
+{
+	int best = -1;
+
+	for (size_t i = 0; i < n; i++)
+		if (x[i] >= least && (best < 0 || x[i] > x[best]))
+			best = (int)i;
+	return best;
+}
+
+static void
+pick_industry(const struct classifier *c, const float *out, struct verdict *v)
+{
+	const struct tax *t = &c->tax;
+	float z[TAX_NAMES];
+
+	for (size_t i = 0; i < t->nindustries; i++)
+		z[i] = evidence_part(&c->model, c->scan.industry[i]);
+	for (size_t i = 0; i < c->model.nindustry; i++)
+		if (c->class_industry[i] >= 0)
+			z[c->class_industry[i]] += out[c->model.nclass + i];
+	if (v->type > 0 && t->type[v->type].industry >= 0)
+		z[t->type[v->type].industry] += 2;
+	v->industry = best_of(z, t->nindustries, c->model.nclass > 0 ? -1e9f : 0.5f);
+}
+
+static void
+pick_kind(const struct classifier *c, const float *out, struct verdict *v)
+{
+	static const char *const name[] = {"complaint", "news", "praise", "ad", "other"};
+	enum { COMPLAINT, NEWS, PRAISE, AD, OTHER, KINDS };
+	const struct tax *t = &c->tax;
+	int at[KINDS];
+	float x[KINDS] = {0};
+
+	for (int k = 0; k < KINDS; k++) {
+		at[k] = find_name(t->kind, t->nkinds, str_c(name[k]));
+		if (at[k] >= 0)
+			x[k] = c->scan.kind[at[k]];
+	}
+	for (size_t i = 0; i < c->model.nkind; i++)
+		for (int k = 0; k < KINDS; k++)
+			if (at[k] >= 0 && c->class_kind[i] == at[k])
+				x[k] = 2 + out[c->model.nclass + c->model.nindustry + i]; /* from 2 on: more likely than not */
+	v->kind = at[x[NEWS] >= 2 ? NEWS : v->type != 0 ? COMPLAINT : x[AD] >= 2 && x[AD] > x[PRAISE] ? AD :
+	    x[PRAISE] >= 2 ? PRAISE : x[COMPLAINT] >= 2 ? COMPLAINT : OTHER];
+}
+
+void
+classify_text(struct classifier *c, struct str text, struct verdict *v)
+{
+	const struct cmodel *m = &c->model;
+	float out[CLASSIFY_OUT] = {0}, p[TAX_TYPES] = {0};
+
+	*v = (struct verdict){.industry = -1, .kind = -1};
+	tax_scan(&c->tax, &c->fold, text, &c->scan);
+	if (m->nclass > 0)
+		linear_part(c, out);
+	for (size_t i = 0; i < c->tax.ntypes; i++) /* a type the model has not seen needs evidence of its own */
+		p[i] = evidence_part(m, c->scan.score[i]) - (i == 0 ? 0 : m->nclass > 0 ? 3 : 1);
+	for (size_t i = 0; i < m->nclass; i++)
+		if (c->class_type[i] >= 0)
+			p[c->class_type[i]] = evidence_part(m, c->scan.score[c->class_type[i]]) + out[i];
+	softmax(p, c->tax.ntypes, m->set.temper);
+	pick_types(c, p, v);
+	pick_industry(c, out, v);
+	pick_kind(c, out, v);
+	v->severity = c->scan.severity;
+	v->rumour = c->scan.rumour;
+}
+
+size_t
+classify_top(const struct classifier *c, int type, struct class_gram *out, size_t max)
+{
+	const struct cmodel *m = &c->model;
+	const struct match_text *t = &c->scan.mt;
+	size_t n = 0, cls = 0;
+	float g = t->n > 0 ? m->set.grams / sqrtf(2 * (float)t->n) : 0;
+
+	while (cls < m->nclass && c->class_type[cls] != type)
+		cls++;
+	if (cls == m->nclass || max == 0)
+		return 0;
+	for (size_t i = 0; i < t->n; i++)
+		for (size_t len = 1; len <= 2 && i + len <= t->n; len++) {
+			uint32_t a = unit_id(t, i), key = len == 1 ? gram1(a) : gram2(a, unit_id(t, i + 1)), row = look_up(c, key);
+			uint32_t end = t->off[i + len - 1] + t->len[i + len - 1];
+			struct class_gram x = {t->off[i], end - t->off[i], 0};
+			size_t at;
+
+			if (row == 0)
+				continue;
+			x.weight = g * m->scale[cls] * (float)m->row[(row - 1) * m->stride + cls];
+			if (x.weight <= 0)
+				continue;
+			for (at = n; at > 0 && out[at - 1].weight < x.weight; at--)
+				if (at < max)
+					out[at] = out[at - 1];
+			if (at < max) {
+				out[at] = x;
+				n += n < max;
+			}
+		}
+	return n;
+}
+
+/* --- training ----------------------------------------------------------------------------------------------------- */
+
+/* Marks the units of every occurrence of name, its generic end apart. */
+static void
+mask_name(const struct match_text *t, struct str text, struct str name, bool *masked)
+{
+	struct str rest = text;
+	size_t base = 0;
+	ptrdiff_t at;
+
+	while (name.n > 0 && (at = str_find(rest, name)) >= 0) {
+		size_t beg = base + (size_t)at, end = beg + name.n, n = 0, first = 0, tail;
+
+		for (size_t i = 0; i < t->n; i++)
+			if (t->off[i] >= beg && t->off[i] < end) {
+				if (n++ == 0)
+					first = i;
+			}
+		tail = n == 0 ? 0 : t->flag[first] & MATCH_LATIN ? n > 1 : n > 2 ? 2 : 0;
+		for (size_t i = first; i + tail < first + n; i++)
+			masked[i] = true;
+		base = end;
+		rest = str_sub(text, end, text.n - end);
+	}
+}
+
+void
+classify_features(struct classifier *c, struct str text, struct str mask, struct class_feature **out, size_t *n, size_t *cap)
+{
+	const struct match_text *t = &c->scan.mt;
+	bool *masked;
+	float g, q;
+
+	tax_scan(&c->tax, &c->fold, text, &c->scan);
+	masked = xcalloc(t->n + 1, sizeof *masked);
+	mask_name(t, text, mask, masked);
+	*out = xgrow(*out, cap, *n + t->n * 2 + c->scan.ncues, sizeof **out);
+	g = t->n > 0 ? 1 / sqrtf(2 * (float)t->n) : 0;
+	q = c->scan.ncues > 0 ? 1 / sqrtf((float)c->scan.ncues) : 0;
+	next_epoch(c);
+	for (size_t i = 0; i < t->n; i++) {
+		uint32_t a = unit_id(t, i), key = gram1(a);
+
+		if (masked[i])
+			continue;
+		if (fresh(c, key))
+			(*out)[(*n)++] = (struct class_feature){key, g, false};
+		if (i + 1 == t->n || masked[i + 1])
+			continue;
+		key = gram2(a, unit_id(t, i + 1));
+		if (fresh(c, key))
+			(*out)[(*n)++] = (struct class_feature){key, g, false};
+	}
+	for (size_t i = 0; i < c->scan.ncues; i++)
+		(*out)[(*n)++] = (struct class_feature){c->cue_key[c->scan.cue_list[i]], q, true};
+	free(masked);
+}

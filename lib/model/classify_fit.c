@@ -1,0 +1,487 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/classify_fit.h"
+#include "rec/json.h"
+
+enum { MEMORY = 8 /* pairs L-BFGS keeps */, SEARCH = 25 };
+
+struct cfit_conf
+cfit_defaults(void)
+{
+	return (struct cfit_conf){
+	    .set = {.evidence = 0.6f, .cap = 12, .grams = 3, .cues = 0.4f, .none = 0.5f, .also = 0.2f, .temper = 1},
+	    .l2 = 0.03f, .second = 0.25f, .min_docs = 2, .max_steps = 150};
+}
+
+void
+cfit_take(struct classifier *c, struct str text, struct str mask, struct arena *a, struct cfit_doc *d)
+{
+	struct class_feature *f = NULL;
+	size_t n = 0, cap = 0;
+
+	classify_features(c, text, mask, &f, &n, &cap);
+	d->n = n;
+	d->f = arena_alloc(a, (n + 1) * sizeof *d->f);
+	memcpy(d->f, f, n * sizeof *f);
+	free(f);
+	d->score = arena_alloc(a, c->tax.ntypes * sizeof *d->score);
+	memcpy(d->score, c->scan.score, c->tax.ntypes * sizeof *d->score);
+	d->industry = arena_alloc(a, (c->tax.nindustries + 1) * sizeof *d->industry);
+	memcpy(d->industry, c->scan.industry, c->tax.nindustries * sizeof *d->industry);
+}
+
+/* --- one problem: k classes over sparse rows ---------------------------------------------------------------------- */
+
+struct row {
+	const uint32_t *ix;
+	const float *v;
+	size_t n;
+	const float *offset; /* [stride] */
+	int y, also;         /* also: -1 */
+};
+struct problem {
+	const struct row *row;
+	size_t nrow, nfeat, k, stride;
+	float l2, second;
+};
+
+static inline void
+axpy(float *restrict y, float a, const float *restrict x, size_t n)
+{
+	for (size_t i = 0; i < n; i += 16)
+		for (size_t j = 0; j < 16; j++)
+			y[i + j] += a * x[i + j];
+}
+
+/* The loss at w; its gradient to g. */
+static double
+loss(const struct problem *p, const float *w, float *g)
+{
+	size_t s = p->stride, last = p->nfeat * s;
+	double sum = 0, norm = 0;
+
+	memset(g, 0, (last + s) * sizeof *g);
+	for (size_t i = 0; i < p->nrow; i++) {
+		const struct row *r = &p->row[i];
+		float z[TAX_TYPES + 16], top, all = 0;
+		const float share = r->also >= 0 ? p->second : 0;
+
+		memcpy(z, w + last, s * sizeof *z);
+		axpy(z, 1, r->offset, s);
+		for (size_t j = 0; j < r->n; j++)
+			axpy(z, r->v[j], w + r->ix[j] * s, s);
+		top = z[0];
+		for (size_t k = 1; k < p->k; k++)
+			top = z[k] > top ? z[k] : top;
+		for (size_t k = 0; k < p->k; k++) {
+			z[k] = expf(z[k] - top);
+			all += z[k];
+		}
+		for (size_t k = 0; k < s; k++)
+			z[k] = k < p->k ? z[k] / all : 0;
+		sum -= (double)(1 - share) * log((double)z[r->y] + 1e-12);
+		if (share > 0)
+			sum -= (double)share * log((double)z[r->also] + 1e-12);
+		z[r->y] -= 1 - share;
+		if (share > 0)
+			z[r->also] -= share;
+		for (size_t j = 0; j < r->n; j++)
+			axpy(g + r->ix[j] * s, r->v[j], z, s);
+		axpy(g + last, 1, z, s);
+	}
+	for (size_t i = 0; i < last; i++) {
+		norm += (double)w[i] * (double)w[i];
+		g[i] += p->l2 * w[i];
+	}
+	return sum + 0.5 * (double)p->l2 * norm;
+}
+
+static double
+dot(const float *a, const float *b, size_t n)
+{
+	double s = 0;
+
+	for (size_t i = 0; i < n; i++)
+		s += (double)a[i] * (double)b[i];
+	return s;
+}
+
+struct lbfgs {
+	float *s[MEMORY], *y[MEMORY];
+	double rho[MEMORY];
+	size_t n; /* pairs seen */
+};
+
+static void
+direction(const struct lbfgs *m, const float *g, float *d, size_t n)
+{
+	double alpha[MEMORY];
+	size_t h = m->n < MEMORY ? m->n : MEMORY;
+
+	memcpy(d, g, n * sizeof *d);
+	for (size_t q = 0; q < h; q++) {
+		size_t b = (m->n - 1 - q) % MEMORY;
+
+		alpha[b] = dot(m->s[b], d, n) * m->rho[b];
+		for (size_t i = 0; i < n; i++)
+			d[i] -= (float)alpha[b] * m->y[b][i];
+	}
+	if (h > 0) {
+		size_t b = (m->n - 1) % MEMORY;
+		float scale = (float)(1 / (m->rho[b] * dot(m->y[b], m->y[b], n)));
+
+		for (size_t i = 0; i < n; i++)
+			d[i] *= scale;
+	} else {
+		for (size_t i = 0; i < n; i++)
+			d[i] *= 0.1f;
+	}
+	for (size_t q = h; q-- > 0;) {
+		size_t b = (m->n - 1 - q) % MEMORY;
+		float step = (float)(alpha[b] - m->rho[b] * dot(m->y[b], d, n));
+
+		for (size_t i = 0; i < n; i++)
+			d[i] += step * m->s[b][i];
+	}
+}
+
+/* w: (nfeat + 1) * stride floats, zeroed; the solution. */
+static void
+solve(const struct problem *p, unsigned max_steps, float *w)
+{
+	size_t n = (p->nfeat + 1) * p->stride;
+	float *g = xcalloc(n, sizeof *g), *g2 = xcalloc(n, sizeof *g), *d = xcalloc(n, sizeof *d), *w0 = xcalloc(n, sizeof *w0);
+	struct lbfgs m = {0};
+	double now = loss(p, w, g);
+
+	for (size_t i = 0; i < MEMORY; i++) {
+		m.s[i] = xcalloc(n, sizeof **m.s);
+		m.y[i] = xcalloc(n, sizeof **m.y);
+	}
+	for (unsigned it = 0; it < max_steps; it++) {
+		double down, then = 0, sy;
+		float step = 1, *swap;
+		size_t b = m.n % MEMORY;
+		int tries;
+
+		direction(&m, g, d, n);
+		down = dot(g, d, n);
+		if (down <= 0) { /* no descent: forget and start over, once */
+			if (m.n == 0)
+				break;
+			m.n = 0;
+			continue;
+		}
+		memcpy(w0, w, n * sizeof *w);
+		for (tries = 0; tries < SEARCH; tries++, step /= 2) {
+			for (size_t i = 0; i < n; i++)
+				w[i] = w0[i] - step * d[i];
+			then = loss(p, w, g2);
+			if (then <= now - 1e-4 * (double)step * down)
+				break;
+		}
+		if (tries == SEARCH) {
+			memcpy(w, w0, n * sizeof *w);
+			break;
+		}
+		for (size_t i = 0; i < n; i++) {
+			m.s[b][i] = w[i] - w0[i];
+			m.y[b][i] = g2[i] - g[i];
+		}
+		sy = dot(m.s[b], m.y[b], n);
+		if (sy > 1e-10) {
+			m.rho[b] = 1 / sy;
+			m.n++;
+		}
+		swap = g;
+		g = g2;
+		g2 = swap;
+		if (now - then < 1e-5 * (double)p->nrow)
+			break;
+		now = then;
+	}
+	for (size_t i = 0; i < MEMORY; i++) {
+		free(m.s[i]);
+		free(m.y[i]);
+	}
+	free(g);
+	free(g2);
+	free(d);
+	free(w0);
+}
+
+/* --- the model ---------------------------------------------------------------------------------------------------- */
+
+struct dict { /* keys of the features kept, in order of first sight */
+	struct slot {
+		uint32_t key, docs, ix;
+		bool used;
+	} *slot;
+	size_t cap, n;
+};
+
+static struct slot *
+find(const struct dict *d, uint32_t key)
+{
+	size_t i = key & (d->cap - 1);
+
+	while (d->slot[i].used && d->slot[i].key != key)
+		i = (i + 1) & (d->cap - 1);
+	return &d->slot[i];
+}
+
+static void
+count_features(struct dict *d, const struct cfit_doc *const *doc, size_t ndoc, unsigned min_docs)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < ndoc; i++)
+		all += doc[i]->n;
+	for (d->cap = 1024; d->cap < all * 2;)
+		d->cap *= 2;
+	d->slot = xcalloc(d->cap, sizeof *d->slot);
+	for (size_t i = 0; i < ndoc; i++)
+		for (size_t j = 0; j < doc[i]->n; j++) {
+			struct slot *s = find(d, doc[i]->f[j].key);
+
+			*s = (struct slot){doc[i]->f[j].key, s->docs + 1, UINT32_MAX, true};
+		}
+	for (size_t i = 0; i < ndoc; i++)
+		for (size_t j = 0; j < doc[i]->n; j++) {
+			struct slot *s = find(d, doc[i]->f[j].key);
+
+			if (s->ix == UINT32_MAX && s->docs >= min_docs)
+				s->ix = (uint32_t)d->n++;
+		}
+}
+
+static float
+evidence(const struct cfit_conf *c, float score)
+{
+	return c->set.evidence * (score < c->set.cap ? score : c->set.cap);
+}
+
+/* A head of the model: its classes stand in w at columns at, at + 1, ... */
+static void
+fit_head(const struct problem *p, const struct cfit_conf *conf, float *w, size_t stride, size_t at, size_t k)
+{
+	float *mine = xcalloc((p->nfeat + 1) * p->stride, sizeof *mine);
+
+	solve(p, conf->max_steps, mine);
+	for (size_t i = 0; i <= p->nfeat; i++)
+		memcpy(w + i * stride + at, mine + i * p->stride, k * sizeof *w);
+	free(mine);
+}
+
+static float *
+offsets(struct arena *a, size_t stride)
+{
+	return arena_zalloc(a, stride * sizeof(float));
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return x[0] < y[0] ? -1 : x[0] > y[0];
+}
+
+void
+cfit_solve(const struct tax *t, const struct cfit_doc *const *doc, size_t ndoc, const struct cfit_conf *conf, struct cfit *out)
+{
+	struct arena mem = {0};
+	struct dict dict = {0};
+	struct row *row = xcalloc(ndoc + 1, sizeof *row), *use = xcalloc(ndoc + 1, sizeof *use);
+	struct problem p = {.row = use, .l2 = conf->l2, .second = conf->second};
+
+	*out = (struct cfit){.nclass = t->ntypes, .nindustry = t->nindustries, .nkind = 2, .conf = *conf};
+	out->nout = out->nclass + out->nindustry + out->nkind;
+	out->stride = (out->nout + 15) & ~(size_t)15;
+	count_features(&dict, doc, ndoc, conf->min_docs);
+	out->n = p.nfeat = dict.n;
+	out->key = xcalloc(dict.n + 1, sizeof *out->key);
+	for (size_t i = 0; i < dict.cap; i++)
+		if (dict.slot[i].used && dict.slot[i].ix != UINT32_MAX)
+			out->key[dict.slot[i].ix] = dict.slot[i].key;
+	for (size_t i = 0; i < ndoc; i++) {
+		uint32_t *ix = arena_alloc(&mem, (doc[i]->n + 1) * sizeof *ix);
+		float *v = arena_alloc(&mem, (doc[i]->n + 1) * sizeof *v);
+
+		for (size_t j = 0; j < doc[i]->n; j++) {
+			const struct class_feature *f = &doc[i]->f[j];
+			uint32_t at = find(&dict, f->key)->ix;
+
+			if (at == UINT32_MAX)
+				continue;
+			ix[row[i].n] = at;
+			v[row[i].n++] = f->value * (f->cue ? conf->set.cues : conf->set.grams);
+		}
+		row[i].ix = ix;
+		row[i].v = v;
+	}
+	out->w = xcalloc((out->n + 1) * out->stride, sizeof *out->w);
+
+	p.k = out->nclass;
+	p.stride = (p.k + 15) & ~(size_t)15;
+	for (size_t i = 0; i < ndoc; i++) {
+		float *o = offsets(&mem, p.stride);
+
+		for (size_t k = 0; k < p.k; k++)
+			o[k] = evidence(conf, doc[i]->score[k]);
+		use[i] = row[i];
+		use[i].offset = o;
+		use[i].y = doc[i]->type;
+		use[i].also = doc[i]->also;
+	}
+	p.nrow = ndoc;
+	fit_head(&p, conf, out->w, out->stride, 0, p.k);
+
+	p.k = out->nindustry;
+	p.stride = (p.k + 15) & ~(size_t)15;
+	p.nrow = 0;
+	for (size_t i = 0; i < ndoc; i++) {
+		float *o;
+
+		if (doc[i]->ind < 0)
+			continue;
+		o = offsets(&mem, p.stride);
+		for (size_t k = 0; k < p.k; k++)
+			o[k] = evidence(conf, doc[i]->industry[k]);
+		use[p.nrow] = row[i];
+		use[p.nrow].offset = o;
+		use[p.nrow].y = doc[i]->ind;
+		use[p.nrow++].also = -1;
+	}
+	if (p.k > 0 && p.nrow > 0)
+		fit_head(&p, conf, out->w, out->stride, out->nclass, p.k);
+
+	for (size_t kind = 0; kind < out->nkind; kind++) { /* yes or no: the second of two classes, the first at zero */
+		float *mine;
+
+		p.k = 2;
+		p.stride = 16;
+		p.nrow = 0;
+		for (size_t i = 0; i < ndoc; i++) {
+			int y = kind == 0 ? doc[i]->news : doc[i]->praise;
+
+			if (y < 0)
+				continue;
+			use[p.nrow] = row[i];
+			use[p.nrow].offset = offsets(&mem, p.stride);
+			use[p.nrow].y = y;
+			use[p.nrow++].also = -1;
+		}
+		mine = xcalloc((p.nfeat + 1) * p.stride, sizeof *mine);
+		if (p.nrow > 0)
+			solve(&p, conf->max_steps, mine);
+		for (size_t i = 0; i <= p.nfeat; i++)
+			out->w[i * out->stride + out->nclass + out->nindustry + kind] = mine[i * 16 + 1] - mine[i * 16];
+		free(mine);
+	}
+	out->index = xcalloc(out->n + 1, sizeof *out->index);
+	for (size_t i = 0; i < out->n; i++) {
+		out->index[i][0] = out->key[i];
+		out->index[i][1] = (uint32_t)i;
+	}
+	qsort(out->index, out->n, sizeof *out->index, by_key);
+	free(dict.slot);
+	free(row);
+	free(use);
+	arena_free(&mem);
+}
+
+void
+cfit_free(struct cfit *m)
+{
+	free(m->key);
+	free(m->index);
+	free(m->w);
+	*m = (struct cfit){0};
+}
+
+void
+cfit_predict(const struct cfit *m, const struct tax *t, const struct cfit_doc *d, float *p)
+{
+	float top, all = 0;
+
+	for (size_t k = 0; k < t->ntypes; k++)
+		p[k] = m->w[m->n * m->stride + k] + evidence(&m->conf, d->score[k]);
+	for (size_t j = 0; j < d->n; j++) {
+		const uint32_t(*hit)[2] = bsearch(&d->f[j].key, m->index, m->n, sizeof *m->index, by_key);
+		float v = d->f[j].value * (d->f[j].cue ? m->conf.set.cues : m->conf.set.grams);
+
+		if (hit != NULL)
+			for (size_t k = 0; k < t->ntypes; k++)
+				p[k] += v * m->w[(*hit)[1] * m->stride + k];
+	}
+	top = p[0];
+	for (size_t k = 1; k < t->ntypes; k++)
+		top = p[k] > top ? p[k] : top;
+	for (size_t k = 0; k < t->ntypes; k++) {
+		p[k] = expf((p[k] - top) / m->conf.set.temper);
+		all += p[k];
+	}
+	for (size_t k = 0; k < t->ntypes; k++)
+		p[k] /= all;
+}
+
+static void
+line(struct buf *out, const char *what, struct str id, float bias, float scale)
+{
+	buf_printf(out, "%s %.*s ", what, STRF(id));
+	json_fixed(out, (double)bias, 5);
+	buf_putc(out, ' ');
+	json_fixed(out, (double)scale, 8);
+	buf_putc(out, '\n');
+}
+
+void
+cfit_write(const struct cfit *m, const struct tax *t, const char *comment, struct buf *out)
+{
+	static const char *const kind[] = {"news", "praise"};
+	const struct classify_set *s = &m->conf.set;
+	const char *const name[] = {"evidence", "cap", "grams", "cues", "none", "also", "temper"};
+	const float value[] = {s->evidence, s->cap, s->grams, s->cues, s->none, s->also, s->temper};
+	float scale[CLASSIFY_OUT] = {0};
+
+	for (size_t k = 0; k < m->nout; k++) {
+		for (size_t i = 0; i < m->n; i++) {
+			float a = fabsf(m->w[i * m->stride + k]);
+
+			scale[k] = a > scale[k] ? a : scale[k];
+		}
+		scale[k] /= 127;
+	}
+	buf_puts(out, comment);
+	buf_puts(out, "tocsin-classify 1\n");
+	for (size_t k = 0; k < m->nout; k++) {
+		size_t i = k - m->nclass, j = i - m->nindustry;
+		float bias = m->w[m->n * m->stride + k];
+
+		if (k < m->nclass)
+			line(out, "class", t->type[k].id, bias, scale[k]);
+		else if (i < m->nindustry)
+			line(out, "industry", t->industry[i].id, bias, scale[k]);
+		else
+			line(out, "kind", str_c(kind[j]), bias, scale[k]);
+	}
+	for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+		buf_printf(out, "set %s ", name[i]);
+		json_fixed(out, (double)value[i], 4);
+		buf_putc(out, '\n');
+	}
+	buf_printf(out, "data %zu %zu\n", m->n, m->stride);
+	for (size_t i = 0; i < m->n; i++)
+		for (int b = 0; b < 4; b++)
+			buf_putc(out, (char)(unsigned char)(m->key[i] >> (8 * b)));
+	for (size_t i = 0; i < m->n; i++)
+		for (size_t k = 0; k < m->stride; k++) {
+			float q = k < m->nout && scale[k] > 0 ? roundf(m->w[i * m->stride + k] / scale[k]) : 0;
+
+			buf_putc(out, (char)(int8_t)q);
+		}
+}

@@ -1,0 +1,51 @@
+#ifndef MODEL_CLASSIFY_FIT_H
+#define MODEL_CLASSIFY_FIT_H
+/*
+ * Fitting of classify's models: multinomial logistic regression over sparse features on top of what the evidence says,
+ * L2-regularised, by L-BFGS. The same input gives the same bytes.
+ */
+#include "model/classify.h"
+
+enum { CFIT_CLASSES = TAX_TYPES };
+
+struct cfit_conf {
+	struct classify_set set; /* evidence, cap, grams, cues are used; none, also, temper are written to the model */
+	float l2;                /* size of weights against errors */
+	float second;            /* share of a post's further type in what the model should say */
+	unsigned min_docs;       /* features of fewer posts are dropped */
+	unsigned max_steps;
+};
+struct cfit_conf cfit_defaults(void);
+
+/* One labelled post. */
+struct cfit_doc {
+	struct class_feature *f;
+	size_t n;
+	float *score;    /* [tax.ntypes] evidence of each type */
+	float *industry; /* [tax.nindustries] hits of each industry */
+	int type;        /* index into tax.type; 0: none */
+	int also;        /* a further type, or -1 */
+	int ind;         /* index into tax.industry, or -1: unknown */
+	int news, praise; /* 1, 0, or -1: unknown */
+};
+/* Reads off what classify_features left in c; arrays live in a. */
+void cfit_take(struct classifier *c, struct str text, struct str mask, struct arena *a, struct cfit_doc *d);
+
+/* A fitted model in floats; freed by cfit_free. */
+struct cfit {
+	size_t n, nout, stride; /* stride: of w, in floats */
+	uint32_t *key;
+	uint32_t (*index)[2];   /* key and row, by key */
+	float *w;               /* n rows, then the biases */
+	size_t nclass, nindustry, nkind;
+	struct cfit_conf conf;
+};
+void cfit_solve(const struct tax *t, const struct cfit_doc *const *doc, size_t ndoc, const struct cfit_conf *conf,
+    struct cfit *out);
+void cfit_free(struct cfit *m);
+/* Probabilities of the types, [tax.ntypes]. */
+void cfit_predict(const struct cfit *m, const struct tax *t, const struct cfit_doc *d, float *p);
+/* The model file. comment: whole lines beginning with "# ", or "". */
+void cfit_write(const struct cfit *m, const struct tax *t, const char *comment, struct buf *out);
+
+#endif

@@ -1,0 +1,863 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/utf8.h"
+#include "model/taxonomy.h"
+#include "rec/json.h"
+
+enum use_kind {
+	USE_TYPE, USE_CUE, USE_SEVERITY, USE_RUMOUR, USE_KIND, USE_INDUSTRY, USE_EXCLUDE, USE_GUARDED, USE_NEAR, USE_HEAD,
+	USE_TAIL, USE_ENTITY
+};
+
+struct tax_use {
+	uint32_t pattern;
+	uint8_t kind;
+	uint16_t index;
+	float weight;
+};
+struct tax_pattern {
+	struct str text; /* folded */
+	uint32_t first;  /* of its uses, once sorted */
+	uint16_t n;
+	uint8_t guarded; /* a guard may take it away */
+	uint8_t gap;     /* the pattern stands for "a..b": found by its parts */
+};
+
+/* --- loading ------------------------------------------------------------------------------------------------------ */
+
+struct load {
+	struct tax *t;
+	const struct fold *fold;
+	struct tax_fault *f;
+	struct err *e;
+};
+
+/* Iteration that keeps the place for messages. */
+struct walk {
+	struct json_iter it;
+	size_t i;
+};
+
+static struct walk
+enter(struct load *l, struct json v)
+{
+	if (l->f->depth < TAX_STEPS)
+		l->f->step[l->f->depth] = 0;
+	l->f->depth++;
+	return (struct walk){json_iter(v), 0};
+}
+
+static bool
+step(struct load *l, struct walk *w, struct str *key, struct json *val)
+{
+	if (!json_next(&w->it, key, val)) {
+		l->f->depth--;
+		return false;
+	}
+	if (l->f->depth <= TAX_STEPS)
+		l->f->step[l->f->depth - 1] = w->i;
+	w->i++;
+	return true;
+}
+
+static int
+fail(struct load *l, const char *what, struct str got)
+{
+	return err_set(l->e, ERR_CONFIG, "%s: '%.*s'", what, STRF(utf8_cut_bytes(got, 60)));
+}
+
+static struct str
+keep(struct load *l, struct str s)
+{
+	return arena_str(&l->t->mem, s);
+}
+
+static struct str
+text_of(struct load *l, struct json v)
+{
+	struct str s = v.type == JSON_STR ? json_str(v, &l->t->mem) : v.type == JSON_NUM || v.type == JSON_TRUE ||
+	    v.type == JSON_FALSE ? v.raw : STR("");
+
+	return keep(l, s);
+}
+
+static int
+text_member(struct load *l, struct json v, const char *what, struct str *out)
+{
+	*out = text_of(l, v);
+	return out->n > 0 ? 0 : fail(l, what, v.raw);
+}
+
+static bool
+is_id(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!(is_alnum(s.p[i]) || s.p[i] == '.' || s.p[i] == '-' || s.p[i] == '_'))
+			return false;
+	return s.n > 0 && s.n <= 64;
+}
+
+static uint32_t
+pattern(struct load *l, struct str folded, bool gap)
+{
+	struct tax *t = l->t;
+	bool added;
+	uintptr_t *slot = map_put(&t->patterns, folded, &added);
+
+	if (added) {
+		t->pattern = xgrow(t->pattern, &t->pattern_cap, t->npatterns + 1, sizeof *t->pattern);
+		t->pattern[t->npatterns] = (struct tax_pattern){.text = keep(l, folded), .gap = gap};
+		*slot = ++t->npatterns;
+	}
+	return (uint32_t)(*slot - 1);
+}
+
+static void
+use(struct load *l, uint32_t pat, enum use_kind kind, size_t index, float weight)
+{
+	struct tax *t = l->t;
+
+	t->use = xgrow(t->use, &t->use_cap, t->nuses + 1, sizeof *t->use);
+	t->use[t->nuses++] = (struct tax_use){.pattern = pat, .kind = (uint8_t)kind, .index = (uint16_t)index, .weight = weight};
+}
+
+static int
+add_term(struct load *l, struct json v, enum use_kind kind, size_t index, float weight)
+{
+	struct str s = text_of(l, v), tail;
+	struct buf *b = &l->t->scratch;
+	ptrdiff_t gap = str_find(s, STR(".."));
+	uint32_t pat;
+
+	buf_reset(b);
+	fold_str(l->fold, s, b);
+	if (v.type == JSON_ARR || v.type == JSON_OBJ || b->n == 0)
+		return fail(l, "expected a term", v.raw);
+	if (gap < 0) {
+		pat = pattern(l, buf_view(b), false);
+	} else {
+		uint32_t parts[2], last;
+
+		s = buf_view(b);
+		gap = str_find(s, STR(".."));
+		if (gap <= 0 || (size_t)gap + 2 >= s.n)
+			return fail(l, "expected text on both sides of ..", text_of(l, v));
+		tail = keep(l, str_sub(s, (size_t)gap + 2, s.n));
+		if (str_find(tail, STR("..")) >= 0)
+			return fail(l, "only one .. may stand in a term", text_of(l, v));
+		last = (uint32_t)l->t->npatterns;
+		pat = pattern(l, s, true);
+		if (pat == last) { /* new: its parts lead to it */
+			struct str head = keep(l, str_trim(str_sub(s, 0, (size_t)gap)));
+
+			tail = str_trim(tail);
+			if (head.n == 0 || tail.n == 0)
+				return fail(l, "expected text on both sides of ..", text_of(l, v));
+			parts[0] = pattern(l, head, false);
+			parts[1] = pattern(l, tail, false);
+			use(l, parts[0], USE_HEAD, l->t->ngaps, 0);
+			use(l, parts[1], USE_TAIL, l->t->ngaps, 0);
+			use(l, pat, USE_HEAD, l->t->ngaps, 1); /* says which gap it is; taken out by tax_finish */
+			l->t->ngaps++;
+		}
+	}
+	l->t->nterms++;
+	use(l, pat, kind, index, weight);
+	return 0;
+}
+
+static int
+add_terms(struct load *l, struct json v, enum use_kind kind, size_t index, float weight)
+{
+	struct str key;
+	struct json item;
+	struct walk w;
+
+	if (v.type == JSON_STR)
+		return add_term(l, v, kind, index, weight);
+	if (v.type != JSON_ARR)
+		return fail(l, "expected a list of terms", v.raw);
+	w = enter(l, v);
+	while (step(l, &w, &key, &item))
+		if (add_term(l, item, kind, index, weight) != 0)
+			return -1;
+	return 0;
+}
+
+/* {3: [...], 2: [...]} */
+static int
+add_weighted(struct load *l, struct json v, size_t type)
+{
+	struct str key;
+	struct json item;
+	struct walk w = enter(l, v);
+
+	if (v.type != JSON_OBJ)
+		return fail(l, "expected lists of terms by weight, as {3: [...], 1: [...]}", v.raw);
+	while (step(l, &w, &key, &item)) {
+		double weight = 0;
+
+		if (!str_f64(key, &weight) || weight <= 0 || weight > 10)
+			return fail(l, "expected a weight between 0 and 10 as key", key);
+		if (add_terms(l, item, USE_TYPE, type, (float)weight) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+labels(struct load *l, struct json v, struct str *en, struct str *zh)
+{
+	struct str key;
+	struct json item;
+	struct walk w = enter(l, v);
+
+	if (v.type == JSON_STR) {
+		l->f->depth--;
+		*en = *zh = text_of(l, v);
+		return 0;
+	}
+	if (v.type != JSON_OBJ)
+		return fail(l, "expected a label", v.raw);
+	while (step(l, &w, &key, &item)) {
+		struct str *dst = str_is(key, "en") ? en : str_is(key, "zh") ? zh : NULL;
+
+		if (dst == NULL)
+			return fail(l, "expected zh or en, not", key);
+		if (text_member(l, item, "expected a label", dst) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A map of named groups of words: {name: {label, zh: [...], en: [...]}}. */
+static int
+load_names(struct load *l, struct json v, struct tax_name *name, size_t *n, enum use_kind kind)
+{
+	struct str key, key2;
+	struct json item, val;
+	struct walk w = enter(l, v), w2;
+
+	if (v.type != JSON_OBJ)
+		return fail(l, "expected a map", v.raw);
+	while (step(l, &w, &key, &item)) {
+		size_t i = 0;
+
+		if (!is_id(key))
+			return fail(l, "a name is made of letters, digits, dot, dash and underline, not", key);
+		while (i < *n && !str_eq(name[i].id, key))
+			i++;
+		if (i == *n) {
+			if (*n == TAX_NAMES)
+				return fail(l, "too many entries; no room for", key);
+			name[(*n)++] = (struct tax_name){.id = keep(l, key), .label_en = keep(l, key), .label_zh = keep(l, key)};
+		}
+		if (kind == USE_ENTITY && item.type == JSON_ARR) {
+			if (add_terms(l, item, kind, i, 1) != 0)
+				return -1;
+			continue;
+		}
+		if (item.type != JSON_OBJ)
+			return fail(l, "expected a map with zh and en", item.raw);
+		w2 = enter(l, item);
+		while (step(l, &w2, &key2, &val)) {
+			if (str_is(key2, "label")) {
+				if (labels(l, val, &name[i].label_en, &name[i].label_zh) != 0)
+					return -1;
+			} else if (str_is(key2, "zh") || str_is(key2, "en")) {
+				if (add_terms(l, val, kind, i, 1) != 0)
+					return -1;
+			} else {
+				return fail(l, "unknown key (label, zh, en are known)", key2);
+			}
+		}
+	}
+	return 0;
+}
+
+static int
+cue_index(struct load *l, struct str id, bool add)
+{
+	struct tax *t = l->t;
+
+	for (size_t i = 0; i < t->ncues; i++)
+		if (str_eq(t->cue[i], id))
+			return (int)i;
+	if (!add)
+		return -1;
+	if (t->ncues == TAX_CUES || !is_id(id))
+		return -1;
+	t->cue[t->ncues] = keep(l, id);
+	return (int)t->ncues++;
+}
+
+static int
+load_cues(struct load *l, struct json v)
+{
+	struct str key, lang;
+	struct json item, val;
+	struct walk w = enter(l, v), w2;
+
+	if (v.type != JSON_OBJ)
+		return fail(l, "expected a map of cues", v.raw);
+	while (step(l, &w, &key, &item)) {
+		int i = cue_index(l, key, true);
+
+		if (i < 0)
+			return fail(l, "a bad name of a cue, or too many cues", key);
+		if (item.type != JSON_OBJ)
+			return fail(l, "expected a map with zh and en", item.raw);
+		w2 = enter(l, item);
+		while (step(l, &w2, &lang, &val)) {
+			if (!str_is(lang, "zh") && !str_is(lang, "en"))
+				return fail(l, "unknown key (zh, en are known)", lang);
+			if (add_terms(l, val, USE_CUE, (size_t)i, 1) != 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+load_rule(struct load *l, struct json v, size_t type)
+{
+	struct tax *t = l->t;
+	struct tax_rule r = {.type = (uint16_t)type, .weight = 1};
+	struct str key, key2;
+	struct json item, val;
+	struct walk w = enter(l, v), w2;
+	double num = 0;
+
+	if (v.type != JSON_OBJ)
+		return fail(l, "expected a rule {all: [cue, ...], weight: n}", v.raw);
+	while (step(l, &w, &key, &item)) {
+		if (str_is(key, "all")) {
+			w2 = enter(l, item);
+			while (step(l, &w2, &key2, &val)) {
+				int c = cue_index(l, text_of(l, val), false);
+
+				if (c < 0)
+					return fail(l, "no such cue", val.raw);
+				if (r.ncue == 4)
+					return fail(l, "at most four cues in a rule", val.raw);
+				r.cue[r.ncue++] = (uint16_t)c;
+			}
+		} else if (str_is(key, "weight") || str_is(key, "near")) {
+			bool near = str_is(key, "near");
+
+			if (!json_f64(item, &num) || num <= 0 || num > (near ? 200 : 10))
+				return fail(l, near ? "expected a distance up to 200" : "expected a weight up to 10", item.raw);
+			if (near)
+				r.near = (uint8_t)num;
+			else
+				r.weight = (float)num;
+		} else {
+			return fail(l, "unknown key (all, weight, near are known)", key);
+		}
+	}
+	if (r.ncue == 0)
+		return fail(l, "a rule needs cues under 'all'", v.raw);
+	t->rule = xgrow(t->rule, &t->rule_cap, t->nrules + 1, sizeof *t->rule);
+	t->rule[t->nrules++] = r;
+	return 0;
+}
+
+int
+tax_find_type(const struct tax *t, struct str id)
+{
+	for (size_t i = 0; i < t->ntypes; i++)
+		if (str_eq(t->type[i].id, id))
+			return (int)i;
+	return -1;
+}
+
+static int
+one_of(struct load *l, struct json v, const char *const words[], struct str *out)
+{
+	*out = text_of(l, v);
+	for (size_t i = 0; words[i] != NULL; i++)
+		if (str_is(*out, words[i]))
+			return 0;
+	return fail(l, words == NULL ? "" : "not one of the words tocsin-taxonomy(5) names here", v.raw);
+}
+
+static int
+load_leaf(struct load *l, struct json v, struct str id, struct str group)
+{
+	static const char *const clusters[] = {"victim", "accidental", "preventable", NULL};
+	static const char *const origins[] = {"internal", "external", NULL};
+	struct tax *t = l->t;
+	int found = tax_find_type(t, id);
+	size_t ti = found >= 0 ? (size_t)found : t->ntypes;
+	struct tax_type *ty = &t->type[ti];
+	struct str key, name;
+	struct json item, val;
+	struct walk w = enter(l, v), w2;
+
+	if (!is_id(id))
+		return fail(l, "a type is named with letters, digits, dot, dash and underline, not", id);
+	if (found < 0) {
+		if (t->ntypes == TAX_TYPES)
+			return fail(l, "too many types; no room for", id);
+		*ty = (struct tax_type){.id = keep(l, id), .label_en = keep(l, id), .label_zh = keep(l, id), .industry = -1};
+		t->ntypes++;
+	}
+	ty->group = group;
+	while (step(l, &w, &key, &item)) {
+		size_t before = t->nterms;
+
+		if (str_is(key, "label")) {
+			if (labels(l, item, &ty->label_en, &ty->label_zh) != 0)
+				return -1;
+		} else if (str_is(key, "cluster")) {
+			if (one_of(l, item, clusters, &ty->cluster) != 0)
+				return -1;
+		} else if (str_is(key, "origin")) {
+			if (one_of(l, item, origins, &ty->origin) != 0)
+				return -1;
+		} else if (str_is(key, "industry")) {
+			name = text_of(l, item);
+			ty->industry = -1;
+			for (size_t i = 0; i < t->nindustries; i++)
+				if (str_eq(t->industry[i].id, name))
+					ty->industry = (int)i;
+			if (ty->industry < 0)
+				return fail(l, "no such industry", name);
+		} else if (str_is(key, "zh") || str_is(key, "en")) {
+			if (add_weighted(l, item, ti) != 0)
+				return -1;
+			ty->nterms += t->nterms - before;
+		} else if (str_is(key, "none")) {
+			if (add_terms(l, item, USE_EXCLUDE, ti, 1) != 0)
+				return -1;
+		} else if (str_is(key, "when")) {
+			if (item.type != JSON_ARR)
+				return fail(l, "expected a list of rules", item.raw);
+			w2 = enter(l, item);
+			while (step(l, &w2, &name, &val))
+				if (load_rule(l, val, ti) != 0)
+					return -1;
+		} else {
+			return fail(l, "unknown key (label, cluster, origin, industry, zh, en, when, none, types are known)", key);
+		}
+	}
+	return 0;
+}
+
+static int
+load_types(struct load *l, struct json v, struct str group, int depth)
+{
+	struct str key, key2, a = {0}, b = {0};
+	struct json item, val;
+	struct walk w = enter(l, v), w2;
+
+	if (v.type != JSON_OBJ)
+		return fail(l, "expected a map of types", v.raw);
+	if (depth > 4)
+		return fail(l, "types are nested too deep", v.raw);
+	while (step(l, &w, &key, &item)) {
+		struct json sub = json_get(item, "types");
+
+		if (item.type != JSON_OBJ)
+			return fail(l, "expected a type", key);
+		if (sub.type == JSON_NONE) {
+			if (load_leaf(l, item, keep(l, key), group) != 0)
+				return -1;
+			continue;
+		}
+		w2 = enter(l, item);
+		while (step(l, &w2, &key2, &val)) {
+			if (str_is(key2, "label")) {
+				if (labels(l, val, &a, &b) != 0)
+					return -1;
+			} else if (str_is(key2, "types")) {
+				if (load_types(l, val, keep(l, key), depth + 1) != 0)
+					return -1;
+			} else {
+				return fail(l, "unknown key (a group has label and types)", key2);
+			}
+		}
+	}
+	return 0;
+}
+
+static int
+load_guards(struct load *l, struct json v)
+{
+	struct tax *t = l->t;
+	struct str key, key2;
+	struct json item, val;
+	struct walk w = enter(l, v), w2;
+
+	if (v.type != JSON_ARR)
+		return fail(l, "expected a list of guards", v.raw);
+	while (step(l, &w, &key, &item)) {
+		size_t g = t->nguards;
+		double span = 6;
+		int some = 0;
+
+		if (item.type != JSON_OBJ)
+			return fail(l, "expected a guard {of: [...], near: [...], span: n}", item.raw);
+		if (g >= 250)
+			return fail(l, "too many guards", item.raw);
+		w2 = enter(l, item);
+		while (step(l, &w2, &key2, &val)) {
+			if (str_is(key2, "of") || str_is(key2, "near")) {
+				bool of = str_is(key2, "of");
+
+				some |= of ? 1 : 2;
+				if (add_terms(l, val, of ? USE_GUARDED : USE_NEAR, g, 1) != 0)
+					return -1;
+			} else if (str_is(key2, "span")) {
+				if (!json_f64(val, &span) || span < 1 || span > 200)
+					return fail(l, "expected a span between 1 and 200", val.raw);
+			} else {
+				return fail(l, "unknown key (of, near, span are known)", key2);
+			}
+		}
+		if (some != 3)
+			return fail(l, "a guard needs 'of' and 'near'", item.raw);
+		t->guard_span = xgrow(t->guard_span, &t->guard_cap, g + 1, sizeof *t->guard_span);
+		t->guard_span[g] = (uint8_t)span;
+		t->nguards++;
+	}
+	return 0;
+}
+
+static int
+load_none(struct load *l, struct json v)
+{
+	struct str key;
+	struct json item;
+	struct walk w = enter(l, v);
+
+	if (v.type != JSON_OBJ)
+		return fail(l, "expected a map with zh and en", v.raw);
+	while (step(l, &w, &key, &item)) {
+		if (!str_is(key, "zh") && !str_is(key, "en"))
+			return fail(l, "unknown key (zh, en are known)", key);
+		if (add_weighted(l, item, 0) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+tax_load(struct tax *t, const struct fold *fold, struct str json, struct tax_fault *f, struct err *e)
+{
+	struct load l = {t, fold, f, e};
+	struct json root = json_view(json), item;
+	struct str key;
+	struct walk w;
+
+	*f = (struct tax_fault){0};
+	if (t->ntypes == 0)
+		t->type[t->ntypes++] = (struct tax_type){.id = STR("none"), .label_en = STR("None"), .label_zh = STR("无"), .industry = -1};
+	if (root.type != JSON_OBJ)
+		return fail(&l, "expected a map: a taxonomy", root.raw);
+	/* industries and cues are referred to by types, wherever they stand */
+	for (int pass = 0; pass < 2; pass++) {
+		w = enter(&l, root);
+		while (step(&l, &w, &key, &item)) {
+			bool early = str_is(key, "industries") || str_is(key, "cues");
+
+			if (early != (pass == 0))
+				continue;
+			if (str_is(key, "industries") ? load_names(&l, item, t->industry, &t->nindustries, USE_INDUSTRY) :
+			    str_is(key, "cues") ? load_cues(&l, item) :
+			    str_is(key, "kinds") ? load_names(&l, item, t->kind, &t->nkinds, USE_KIND) :
+			    str_is(key, "severity") ? load_names(&l, item, t->severity, &t->nseverities, USE_SEVERITY) :
+			    str_is(key, "rumour") ? load_names(&l, item, t->rumour, &t->nrumours, USE_RUMOUR) :
+			    str_is(key, "entities") ? load_names(&l, item, t->entity, &t->nentities, USE_ENTITY) :
+			    str_is(key, "types") ? load_types(&l, item, STR(""), 0) :
+			    str_is(key, "none") ? load_none(&l, item) :
+			    str_is(key, "guards") ? load_guards(&l, item) :
+			    str_is(key, "version") || str_is(key, "extends") ? 0 :
+			    fail(&l, "unknown key (version, extends, industries, types, none, cues, kinds, severity, rumour, guards, "
+			             "entities are known)", key))
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+by_pattern(const void *pa, const void *pb)
+{
+	const struct tax_use *a = pa, *b = pb;
+
+	if (a->pattern != b->pattern)
+		return a->pattern < b->pattern ? -1 : 1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->index != b->index)
+		return a->index < b->index ? -1 : 1;
+	return a->weight > b->weight ? -1 : a->weight < b->weight;
+}
+
+int
+tax_finish(struct tax *t, const struct fold *fold, struct err *e)
+{
+	size_t n = 0;
+	uint32_t *gap_pattern = xcalloc(t->ngaps + 1, sizeof *gap_pattern);
+
+	if (t->ntypes < 2) {
+		free(gap_pattern);
+		return err_set(e, ERR_CONFIG, "the taxonomy has no types");
+	}
+	for (size_t i = 0; i < t->nuses; i++) /* which pattern a gap stands for */
+		if (t->use[i].kind == USE_HEAD && t->use[i].weight > 0)
+			gap_pattern[t->use[i].index] = t->use[i].pattern;
+		else
+			t->use[n++] = t->use[i];
+	t->nuses = n;
+	for (size_t i = 0; i < t->nuses; i++)
+		if (t->use[i].kind == USE_TAIL)
+			t->use[i].weight = (float)gap_pattern[t->use[i].index];
+	free(gap_pattern);
+	qsort(t->use, t->nuses, sizeof *t->use, by_pattern);
+	n = 0;
+	for (size_t i = 0; i < t->nuses; i++) /* one listing of a term under one heading is enough: the heavier */
+		if (n == 0 || t->use[n - 1].pattern != t->use[i].pattern || t->use[n - 1].kind != t->use[i].kind ||
+		    t->use[n - 1].index != t->use[i].index)
+			t->use[n++] = t->use[i];
+	t->nuses = n;
+	for (size_t i = 0; i < t->nuses; i++) {
+		struct tax_pattern *p = &t->pattern[t->use[i].pattern];
+
+		if (p->n == 0)
+			p->first = (uint32_t)i;
+		p->n++;
+		p->guarded |= t->use[i].kind == USE_GUARDED;
+	}
+	t->matcher.stems = true;
+	for (size_t i = 0; i < t->npatterns; i++)
+		if (!t->pattern[i].gap)
+			matcher_add(&t->matcher, fold, t->pattern[i].text, (uint32_t)i);
+	matcher_build(&t->matcher);
+	return 0;
+}
+
+void
+tax_free(struct tax *t)
+{
+	free(t->rule);
+	free(t->guard_span);
+	map_free(&t->patterns);
+	free(t->pattern);
+	free(t->use);
+	matcher_free(&t->matcher);
+	arena_free(&t->mem);
+	buf_free(&t->scratch);
+	*t = (struct tax){0};
+}
+
+/* --- scanning ----------------------------------------------------------------------------------------------------- */
+
+struct spot { /* a head of a gap term, or a word that makes a guard speak */
+	uint16_t index;
+	uint8_t kind;
+	uint32_t beg, end; /* units */
+	uint32_t off;
+};
+enum { SPOTS = 256 };
+
+static bool
+guarded(const struct tax *t, const struct tax_pattern *p, const struct match_hit *h, const struct spot *spot, size_t nspot)
+{
+	for (size_t i = p->first; i < p->first + p->n; i++) {
+		const struct tax_use *u = &t->use[i];
+
+		if (u->kind != USE_GUARDED)
+			continue;
+		for (size_t k = 0; k < nspot; k++) {
+			uint32_t span = t->guard_span[u->index];
+
+			if (spot[k].kind != USE_NEAR || spot[k].index != u->index)
+				continue;
+			if (spot[k].end + span >= h->unit && h->unit + h->nunit + span >= spot[k].beg)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void
+evidence(struct tax_scan *s, const struct tax_use *u, uint32_t pat, const struct match_hit *h)
+{
+	struct tax_hit *ev;
+
+	if (h->unit + h->nunit <= s->last[u->index])
+		return; /* within a longer one */
+	s->last[u->index] = h->unit + h->nunit;
+	for (size_t i = 0; i < s->nev; i++)
+		if (s->ev[i].pattern == pat && s->ev[i].index == u->index)
+			return;
+	s->score[u->index] += u->weight;
+	if (s->nev == TAX_HITS)
+		return;
+	ev = &s->ev[s->nev++];
+	*ev = (struct tax_hit){.off = h->off, .len = h->len, .unit = h->unit, .pattern = pat, .index = u->index,
+	    .weight = u->weight};
+}
+
+static void apply(const struct tax *, struct tax_scan *, uint32_t pat, const struct match_hit *, struct spot *, size_t *nspot);
+
+static void
+close_gap(const struct tax *t, struct tax_scan *s, const struct tax_use *u, const struct match_hit *h, struct spot *spot,
+    size_t *nspot)
+{
+	for (size_t i = *nspot; i-- > 0;) {
+		struct match_hit whole;
+
+		if (spot[i].kind != USE_HEAD || spot[i].index != u->index || spot[i].end > h->unit || spot[i].end + TAX_GAP < h->unit)
+			continue;
+		whole = (struct match_hit){.unit = spot[i].beg, .nunit = h->unit + h->nunit - spot[i].beg, .off = spot[i].off,
+		    .len = h->off + h->len - spot[i].off};
+		apply(t, s, (uint32_t)u->weight, &whole, spot, nspot);
+		return;
+	}
+}
+
+static void
+apply(const struct tax *t, struct tax_scan *s, uint32_t pat, const struct match_hit *h, struct spot *spot, size_t *nspot)
+{
+	const struct tax_pattern *p = &t->pattern[pat];
+
+	if (p->guarded && guarded(t, p, h, spot, *nspot))
+		return;
+	for (size_t i = p->first; i < p->first + p->n; i++) {
+		const struct tax_use *u = &t->use[i];
+
+		switch ((enum use_kind)u->kind) {
+		case USE_TYPE:
+			evidence(s, u, pat, h);
+			break;
+		case USE_CUE:
+			s->cues[u->index / 64] |= (uint64_t)1 << (u->index % 64);
+			if (s->ncue_hit < TAX_HITS)
+				s->cue_hit[s->ncue_hit++] = (struct tax_hit){.off = h->off, .len = h->len, .unit = h->unit, .pattern = pat,
+				    .index = u->index};
+			break;
+		case USE_SEVERITY:
+			s->severity |= 1u << u->index;
+			break;
+		case USE_RUMOUR:
+			s->rumour |= 1u << u->index;
+			break;
+		case USE_KIND:
+			s->kind[u->index] += 1;
+			break;
+		case USE_INDUSTRY:
+			s->industry[u->index] += 1;
+			break;
+		case USE_EXCLUDE:
+			s->score[u->index] -= 100;
+			break;
+		case USE_HEAD:
+			if (*nspot < SPOTS)
+				spot[(*nspot)++] = (struct spot){.index = u->index, .kind = USE_HEAD, .beg = h->unit, .end = h->unit + h->nunit,
+				    .off = h->off};
+			break;
+		case USE_TAIL:
+			close_gap(t, s, u, h, spot, nspot);
+			break;
+		case USE_GUARDED:
+		case USE_NEAR:
+		case USE_ENTITY:
+			break;
+		}
+	}
+}
+
+/* The nearest pair of hits of the cues of r lies within r->near of one another. */
+static bool
+near_enough(const struct tax_scan *s, const struct tax_rule *r)
+{
+	for (size_t i = 0; i < s->ncue_hit; i++) {
+		size_t met = 0;
+
+		if (s->cue_hit[i].index != r->cue[0])
+			continue;
+		for (size_t c = 1; c < r->ncue; c++)
+			for (size_t j = 0; j < s->ncue_hit; j++) {
+				uint32_t a = s->cue_hit[i].unit, b = s->cue_hit[j].unit;
+
+				if (s->cue_hit[j].index == r->cue[c] && (a > b ? a - b : b - a) <= r->near) {
+					met++;
+					break;
+				}
+			}
+		if (met + 1 == r->ncue)
+			return true;
+	}
+	return false;
+}
+
+static void
+rules(const struct tax *t, struct tax_scan *s)
+{
+	for (size_t i = 0; i < t->nrules; i++) {
+		const struct tax_rule *r = &t->rule[i];
+		bool all = true;
+
+		for (size_t c = 0; c < r->ncue && all; c++)
+			all = s->cues[r->cue[c] / 64] >> (r->cue[c] % 64) & 1;
+		if (!all || (r->near > 0 && !near_enough(s, r)))
+			continue;
+		s->score[r->type] += r->weight;
+		for (size_t c = 0; c < r->ncue; c++)
+			for (size_t j = 0; j < s->ncue_hit && s->nev < TAX_HITS; j++)
+				if (s->cue_hit[j].index == r->cue[c]) {
+					s->ev[s->nev] = s->cue_hit[j];
+					s->ev[s->nev].index = r->type;
+					s->ev[s->nev++].weight = r->weight / (float)r->ncue;
+					break;
+				}
+	}
+}
+
+void
+tax_scan(const struct tax *t, const struct fold *fold, struct str text, struct tax_scan *s)
+{
+	struct spot spot[SPOTS];
+	size_t nspot = 0;
+
+	norm_text(fold, text, &s->norm);
+	match_layout(fold, &s->norm, text, MATCH_STEMS, &s->mt);
+	match_scan(&t->matcher, &s->mt);
+	memset(s->score, 0, t->ntypes * sizeof *s->score);
+	memset(s->last, 0, t->ntypes * sizeof *s->last);
+	memset(s->industry, 0, sizeof s->industry);
+	memset(s->kind, 0, sizeof s->kind);
+	memset(s->cues, 0, sizeof s->cues);
+	s->severity = s->rumour = 0;
+	s->nev = s->ncue_hit = s->ncues = 0;
+	for (size_t i = 0; i < s->mt.nhit && t->nguards > 0; i++) { /* guards speak for what stands before them, too */
+		const struct match_hit *h = &s->mt.hit[i];
+		const struct tax_pattern *p = &t->pattern[h->value];
+
+		for (size_t k = p->first + p->n; k-- > p->first && t->use[k].kind >= USE_NEAR;)
+			if (t->use[k].kind == USE_NEAR && nspot < SPOTS / 2)
+				spot[nspot++] = (struct spot){.index = t->use[k].index, .kind = USE_NEAR, .beg = h->unit,
+				    .end = h->unit + h->nunit};
+	}
+	for (size_t i = 0; i < s->mt.nhit; i++)
+		apply(t, s, s->mt.hit[i].value, &s->mt.hit[i], spot, &nspot);
+	rules(t, s);
+	for (size_t i = 0; i < t->ntypes; i++)
+		if (s->score[i] < 0)
+			s->score[i] = 0;
+	for (size_t i = 0; i < t->ncues; i++)
+		if (s->cues[i / 64] >> (i % 64) & 1)
+			s->cue_list[s->ncues++] = (uint16_t)i;
+}
+
+void
+tax_scan_free(struct tax_scan *s)
+{
+	norm_free(&s->norm);
+	match_text_free(&s->mt);
+}
