@@ -37,7 +37,10 @@ for page in "$SRC"/man/*.[157]; do
 		esac
 		rm -rf "$T/run"
 		mkdir "$T/run"
-		cp posts.ndjson incident.ndjson case.ndjson watch.yaml "$T/run/"
+		cp posts.ndjson incident.ndjson case.ndjson "$T/run/"
+		cp incident.ndjson "$T/run/incidents.ndjson"
+		cp "$SRC"/lib/data/*.yaml "$T/run/"
+		ln -s "$SRC/playbooks" "$T/run/playbooks"
 		cp "$TOCSIN_DB" "$T/run/cases.db" 2>/dev/null
 		(cd "$T/run" && TOCSIN_DB=$T/run/cases.db timeout 30 sh -e "$ex" >"$T/ex.out" 2>"$T/ex.err" </dev/null)
 		code=$?

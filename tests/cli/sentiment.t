@@ -51,8 +51,8 @@ run sentiment -m bad in
 status "so is a text" 78
 has "by name and reason" "$err" "bad: not a model"
 is "before a byte is written" "$out" ""
-head -c 5000 "$BUILD/share/tocsin/sentiment.model" >cut
-run sentiment -m cut in
+head -c 5000 "$BUILD/share/tocsin/sentiment.model" >short.model
+run sentiment -m short.model in
 status "and one cut short" 78
 run sentiment -m nowhere in
 status "and one that is not there" 78

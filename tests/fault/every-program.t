@@ -1,5 +1,6 @@
 #!/bin/sh
 # What every program must survive. Made from the list of programs, so that none can be forgotten.
+# shellcheck disable=SC2086
 . "$(dirname "$0")/../lib.sh"
 cat >"$T/watch.yaml" <<'Y'
 subjects:

@@ -2,7 +2,7 @@
 # A record written into the head of a chain leaves its tail at once while the head stays open.
 . "$(dirname "$0")/../lib.sh"
 chain() {
-	match-subject --keep-all -c "$T/watch.yaml" | redact | dedupe | sentiment | classify
+	match-subject --keep-all -c "$T/watch.yaml" | redact -q | dedupe | sentiment | classify
 }
 printf 'subjects:\n  - id: a\n    any: [华沛]\n' >"$T/watch.yaml"
 mkfifo "$T/in"
