@@ -27,5 +27,6 @@ for t in sentiment train spread; do
 done
 # No program stands in the list without being there, and none is there without standing in the list.
 listed=$("$BUILD/bin/tocsin" | sed -n '/^programs:/,/^$/p' | awk 'NR > 1 && NF {print $1}' | sort | tr '\n' ' ')
+# shellcheck disable=SC2086
 is "tocsin lists exactly the programs that exist" "$listed" "$(printf '%s\n' $TOOLS | sort | tr '\n' ' ')"
 done_testing

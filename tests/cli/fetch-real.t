@@ -1,3 +1,4 @@
+#!/bin/sh
 # fetch over real material: 426 feed cases served on loopback, real posts, dates and robots.txt cases. Needs shared data.
 . "$(dirname "$0")/../lib.sh"
 D=$SHARED/data
