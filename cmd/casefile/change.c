@@ -463,7 +463,7 @@ verb_close(int argc, char **argv)
 {
 	struct work w = {0};
 	const char *reason = NULL, *override = NULL;
-	struct opt_list confirm = {0};
+	static struct opt_list confirm; /* what opt_parse gathers lives until the end */
 	const struct opt opts[] = {
 	    WORK_OPTS(w), WORK_AS(w),
 	    {0, "reason", "TEXT", "what came of it; required", OPT_STR, &reason, 0, 0},

@@ -228,7 +228,7 @@ static const struct {
 int
 verb_task(int argc, char **argv)
 {
-	struct task_opts o = {0};
+	static struct task_opts o; /* what opt_parse gathers lives until the end */
 	const struct opt opts[] = {
 	    WORK_OPTS(o.w), WORK_AS(o.w),
 	    {0, "note", "TEXT", "done: what came of it", OPT_STR, &o.note, 0, 0},

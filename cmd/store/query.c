@@ -245,5 +245,9 @@ store_query(int argc, char **argv)
 	status = run_finish(&run);
 	store_close(s);
 	filter_free(k.where);
+	rec_free(&k.last);
+	buf_free(&k.line);
+	buf_free(&k.last_json);
+	buf_free(&k.labels);
 	return status;
 }

@@ -202,5 +202,10 @@ store_series_cmd(int argc, char **argv)
 		run_fail(&run, EXIT_NO);
 	status = run_finish(&run);
 	store_close(s);
+	buf_free(&k.name);
+	buf_free(&k.line);
+	buf_free(&k.subject);
+	buf_free(&k.type);
+	buf_free(&k.platform);
 	return status;
 }

@@ -386,11 +386,9 @@ filter_compile_many(const struct filter_src *src, size_t n, const struct filter_
 	int r = -1;
 
 	for (size_t i = 0; i < n; i++)
-		if (!balanced(src[i].program)) {
-			if (blame(src + i, 1, opts, e) == 0 || e == NULL || e->msg[0] == '\0')
-				err_set(e, ERR_CONFIG, "%s: brackets or quotes do not match", source_name(src, i, tmp));
-			return -1;
-		}
+		if (!balanced(src[i].program))
+			return err_set(e, ERR_CONFIG, "%s: brackets or quotes do not match in '%.160s'", source_name(src, i, tmp),
+			    src[i].program);
 	/* Each element is {v: first output or null} or {e: message}; the newline ends a comment in the program. */
 	buf_puts(&all, "def tocsin_one(f): try {v: first((f), null)} catch {e: (if type == \"string\" then . else tojson end)}; [");
 	for (size_t i = 0; i < n; i++)
