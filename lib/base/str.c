@@ -68,7 +68,7 @@ str_sub(struct str s, size_t from, size_t n)
 		from = s.n;
 	if (n > s.n - from)
 		n = s.n - from;
-	return (struct str){s.p + from, n};
+	return (struct str){from > 0 ? s.p + from : s.p, n}; /* an empty view may have no address to add to */
 }
 
 struct str

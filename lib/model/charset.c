@@ -157,6 +157,8 @@ plausible(struct str s, size_t bad, const char *name)
 	long score = -(long)bad * 20;
 	bool cjk = strcmp(name, "GB18030") == 0 || strcmp(name, "Big5") == 0;
 
+	if (s.n == 0)
+		return 0;
 	for (const char *p = s.p, *end = s.p + s.n, *next; p < end; p = next) {
 		uint32_t cp = utf8_step(p, end, &next);
 
@@ -245,7 +247,7 @@ use(struct buf *out, struct str in, const struct label *l, struct charset *r)
 		return false;
 	r->name = l->name;
 	r->replaced = (size_t)bad;
-	if (!utf8_valid(out->p + at, out->n - at)) { /* an iconv that let a surrogate through */
+	if (out->n > at && !utf8_valid(out->p + at, out->n - at)) { /* an iconv that let a surrogate through */
 		struct buf fixed = {0};
 
 		r->replaced += utf8_repair(&fixed, str_n(out->p + at, out->n - at));

@@ -23,6 +23,8 @@ fold(struct str s, char *out)
 	size_t n = 0;
 	bool gap = false;
 
+	if (s.n == 0)
+		return 0;
 	for (const char *p = s.p, *end = s.p + s.n, *next; p < end; p = next) {
 		uint32_t cp = utf8_step(p, end, &next);
 

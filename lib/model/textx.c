@@ -248,8 +248,11 @@ sink_cp(struct sink *k, uint32_t cp)
 static void
 sink_text(struct sink *k, struct str s, bool entities_too)
 {
-	const char *p = s.p, *end = s.p + s.n;
+	const char *p = s.p, *end;
 
+	if (s.n == 0)
+		return;
+	end = p + s.n;
 	while (p < end) {
 		const char *next;
 		uint32_t cp;
@@ -703,6 +706,8 @@ textx_count(struct str in, int64_t *v, bool *at_least)
 	bool digits = false, more = false;
 	struct str s, rest;
 
+	if (in.n == 0)
+		return false;
 	/* fold full-width digits and drop the blanks and commas between */
 	for (const char *p = in.p, *end = in.p + in.n, *next; p < end; p = next) {
 		uint32_t cp = utf8_step(p, end, &next);

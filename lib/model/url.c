@@ -129,7 +129,7 @@ put_host(struct buf *out, struct str host, bool lower)
 {
 	char raw[256];
 	uint32_t label[64];
-	size_t n = 0, k = 0;
+	size_t n = 0, k = 0, start = out->n, label_start = out->n;
 	bool ascii = true;
 
 	if (host.n == 0 || host.n > 255)
@@ -160,17 +160,20 @@ put_host(struct buf *out, struct str host, bool lower)
 					buf_putc(out, (char)label[i]);
 			else
 				punycode(out, label, k);
+			if (out->n - label_start > 63 || out->n - start > 253)
+				return false;
 			k = 0;
 			ascii = true;
 			if (last)
 				return true;
 			buf_putc(out, '.');
+			label_start = out->n;
 			continue;
 		}
 		if (k == sizeof label / sizeof *label)
 			return false;
 		if (cp < 0x80) {
-			if (cp <= 0x20 || cp == 0x7f || strchr("<>\"\\^`{|}%/?#@", (int)cp) != NULL)
+			if (cp <= 0x20 || cp == 0x7f || strchr("<>\"\\^`{|}%/?#@:[]", (int)cp) != NULL)
 				return false;
 			if (lower)
 				cp = (uint32_t)(unsigned char)to_lower((char)cp);
