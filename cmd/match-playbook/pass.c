@@ -40,10 +40,9 @@ open_store(struct matcher *m, const char *db)
 	if (path == NULL || (db == NULL && access(path, F_OK) != 0))
 		return;
 	if (store_open(path, STORE_READ, &m->store, &e) != 0) {
-		m->store = NULL;
+		m->store = NULL; /* one that another program is just making, too */
 		if (db != NULL)
 			msg_die(&e);
-		msg_warn("past effects are left out: %s", e.msg);
 	}
 }
 

@@ -1,0 +1,103 @@
+#ifndef CMD_DRAFT_H
+#define CMD_DRAFT_H
+/* What the verbs of draft share. Everything here ends the program with a message when it fails. */
+#include "cli/msg.h"
+#include "cli/opt.h"
+#include "cli/run.h"
+#include "ext/library.h"
+#include "ext/roles.h"
+#include "ext/store.h"
+#include "model/casefile.h"
+#include "model/textrule.h"
+
+struct desk {
+	const char *db, *as, *format, *dir; /* -d, --as, -f, -p */
+	bool json;
+	struct store *s;
+	struct roles *roles;      /* NULL for verbs that only read */
+	struct str actor;
+	int64_t now;
+	struct run run;
+	struct arena mem;         /* lives until the end */
+	struct library lib;       /* opened at first use */
+	bool lib_open;
+	struct text_rules rules;  /* wording loaded at first use */
+	struct pii_scan scan;
+};
+#define DESK_OPTS(k) \
+	{'d', "db", "STORE", "the store", OPT_STR, &(k).db, 0, 0}, \
+	{'f', "format", "FORMAT", "text or json", OPT_STR, &(k).format, 0, 0}
+#define DESK_LIB(k) {'p', NULL, "DIR", "the playbook folder", OPT_STR, &(k).dir, 0, 0}
+#define DESK_AS(k) {0, "as", "LOGIN", "act in the name of another", OPT_STR, &(k).as, 0, 0}
+
+_Noreturn void usage_die(const char *what);
+_Noreturn void refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Opens the store; write: also finds who acts, as roles.yaml allows. */
+void desk_open(struct desk *k, bool write);
+int desk_end(struct desk *k, int status);
+/* A case as its events make it, by what was typed. */
+void desk_case(struct desk *k, const char *typed, struct casefile *c);
+bool desk_case_try(struct desk *k, struct str id, struct casefile *c);
+/* The playbook of a case, or the catch-all for one without. NULL: the library has it no more (reported). */
+struct play *desk_play(struct desk *k, const struct casefile *c);
+const struct wording *desk_wording(struct desk *k);
+/* A text by id, by the beginning of its id; version 0 = the latest. */
+void desk_draft(struct desk *k, const char *typed, int64_t version, struct store_draft *d);
+
+/* --- what stands in store_draft.json --- */
+struct answer {
+	struct str id, text;
+};
+struct open_ask {
+	struct str id, zh, en;
+};
+struct finding {
+	enum weight weight;
+	int line;
+	struct str rule, msg;
+};
+struct notes {
+	struct str play, play_version, play_hash;
+	struct answer *used;     /* facts that stand in the text */
+	size_t nused, used_cap;
+	struct answer *given;    /* facts that a person gave with --fact, for later texts of the case too */
+	size_t ngiven, given_cap;
+	struct open_ask *open;
+	size_t nopen, open_cap;
+	struct finding *found;
+	size_t nfound, found_cap;
+	struct str accepted;     /* why findings were accepted at submit */
+	struct str message;      /* core sentence for the audience */
+	struct str title;
+	struct str assist;       /* address of what proposed the wording */
+};
+void notes_put(const struct notes *n, struct buf *out);
+void notes_get(struct str json, struct arena *a, struct notes *n);
+void notes_free(struct notes *n);
+void notes_given(struct notes *n, struct str id, struct str text); /* the later wins */
+/* Checks a text against the playbook; findings replace those in n. */
+void notes_check(struct desk *k, struct play *p, struct str kind, bool zh, struct str text, struct notes *n);
+
+/* The `draft` record. */
+void draft_record(struct desk *k, const struct store_draft *d, const struct casefile *c, struct buf *out);
+/* Text on standard output and what is to be known on standard error; a record with -f json. */
+void draft_print(struct desk *k, const struct store_draft *d, const struct casefile *c);
+void print_notes(const struct notes *n, const struct store_draft *d);
+
+/* An event draft.<what> of this version. extra: further members as JSON ("\"reason\":\"…\"") or empty. */
+void desk_event(struct desk *k, const char *kind, const struct store_draft *d, const char *reason);
+
+int verb_new(int, char **);
+int verb_list(int, char **);
+int verb_show(int, char **);
+int verb_diff(int, char **);
+int verb_edit(int, char **);
+int verb_check(int, char **);
+int verb_submit(int, char **);
+int verb_approve(int, char **);
+int verb_reject(int, char **);
+int verb_release(int, char **);
+int verb_withdraw(int, char **);
+
+#endif

@@ -1,0 +1,477 @@
+/* new, edit, check: how a text comes about. */
+#include "draft.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/utf8.h"
+#include "model/plan.h"
+#include "model/template.h"
+
+struct order { /* what text is wanted */
+	const char *kind, *lang, *to, *stage;
+	struct opt_list fact;
+	bool dry;
+};
+
+/* --- facts ------------------------------------------------------------------------------------------------------------ */
+
+struct filling {
+	struct desk *k;
+	const struct casefile *c;
+	struct play *p;
+	struct fact *fact;
+	size_t nfact;
+	bool zh;
+	struct notes *n;
+	struct json known;   /* playbook.facts of the incident */
+};
+
+/* The day in the place where the program runs. */
+static struct str
+today(const struct filling *f)
+{
+	static const char *const month[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September",
+	    "October", "November", "December"};
+	time_t t = (time_t)f->k->now;
+	struct tm tm;
+
+	if (localtime_r(&t, &tm) == NULL)
+		return STR("");
+	return f->zh ? arena_printf(&f->k->mem, "%d年%d月%d日", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday)
+	             : arena_printf(&f->k->mem, "%d %s %d", tm.tm_mday, month[tm.tm_mon], tm.tm_year + 1900);
+}
+
+static bool
+value_of(struct filling *f, struct str id, struct str *value)
+{
+	struct buf b = {0};
+	struct json v;
+	bool known;
+
+	for (size_t i = 0; i < f->n->ngiven; i++)
+		if (str_eq(f->n->given[i].id, id)) {
+			*value = f->n->given[i].text;
+			return true;
+		}
+	v = json_get(f->known, arena_cstr(&f->k->mem, id));
+	known = template_value(v, f->zh, &b);
+	if (known)
+		*value = arena_str(&f->k->mem, buf_view(&b));
+	else if (str_is(id, "date")) {
+		*value = today(f);
+		known = value->n > 0;
+	}
+	buf_free(&b);
+	return known;
+}
+
+static void
+remember(struct notes *n, struct str id, struct str text)
+{
+	for (size_t i = 0; i < n->nused; i++)
+		if (str_eq(n->used[i].id, id))
+			return;
+	n->used = xgrow(n->used, &n->used_cap, n->nused + 1, sizeof *n->used);
+	n->used[n->nused++] = (struct answer){id, text};
+}
+
+static bool
+find(void *ctx, struct str id, struct str *value, struct str *ask)
+{
+	struct filling *f = ctx;
+	struct arena *a = &f->k->mem;
+	struct open_ask o = {.id = arena_str(a, id)};
+
+	if (value_of(f, id, value)) {
+		remember(f->n, o.id, *value);
+		return true;
+	}
+	for (size_t i = 0; i < f->nfact; i++)
+		if (str_eq(f->fact[i].id, id)) {
+			o.zh = json_str(json_get(f->fact[i].ask, "zh"), a);
+			o.en = json_str(json_get(f->fact[i].ask, "en"), a);
+		}
+	*ask = f->zh ? o.zh : o.en;
+	for (size_t i = 0; i < f->n->nopen; i++)
+		if (str_eq(f->n->open[i].id, id)) {
+			*ask = o.id; /* asked in full where it stands first */
+			return false;
+		}
+	f->n->open = xgrow(f->n->open, &f->n->open_cap, f->n->nopen + 1, sizeof *f->n->open);
+	f->n->open[f->n->nopen++] = o;
+	return false;
+}
+
+/* Facts that people gave with earlier texts of the case; the later text wins. */
+struct earlier {
+	struct desk *k;
+	struct notes *n;
+};
+
+static int
+take_earlier(void *ctx, const struct store_draft *d, struct err *e)
+{
+	struct earlier *x = ctx;
+	struct notes old;
+
+	(void)e;
+	notes_get(arena_str(&x->k->mem, d->json), &x->k->mem, &old);
+	for (size_t i = 0; i < old.ngiven; i++)
+		notes_given(x->n, old.given[i].id, old.given[i].text);
+	notes_free(&old);
+	return 0;
+}
+
+static void
+take_given(struct desk *k, const struct order *o, const struct fact *fact, size_t nfact, struct notes *n)
+{
+	for (size_t i = 0; i < o->fact.n; i++) {
+		struct str s = str_c(o->fact.v[i]), id;
+		struct buf b = {0};
+		bool declared = false;
+
+		if (!str_split(&s, '=', &id) || s.p == NULL || str_trim(s).n == 0)
+			usage_die("--fact: expected id=text");
+		for (size_t f = 0; f < nfact; f++)
+			declared = declared || str_eq(fact[f].id, id);
+		if (!declared)
+			refuse("the playbook has no fact '%.*s' (match-playbook --show lists them)", STRF(id));
+		if (!utf8_valid(s.p, s.n))
+			usage_die("--fact: not UTF-8");
+		utf8_clean(&b, str_trim(s));
+		notes_given(n, arena_str(&k->mem, id), arena_str(&k->mem, buf_view(&b)));
+		buf_free(&b);
+	}
+}
+
+/* --- making ----------------------------------------------------------------------------------------------------------- */
+
+static struct json
+audience_of(struct play *p, const char *id)
+{
+	struct json_iter it = json_iter(json_get(json_view(p->json), "audiences"));
+	struct json item;
+	struct str key;
+
+	while (json_next(&it, &key, &item))
+		if (json_is(json_get(item, "id"), id))
+			return item;
+	return (struct json){0};
+}
+
+/* "d-2026-0001-statement-zh", with the audience behind: the same text has the same id. */
+static struct str
+draft_id(struct desk *k, struct str case_id, struct str kind, struct str lang, const char *to)
+{
+	struct str number = str_starts(case_id, STR("c-")) ? str_sub(case_id, 2, case_id.n) : case_id;
+
+	return arena_printf(&k->mem, "d-%.*s-%.*s-%.*s%s%s", STRF(number), STRF(kind), STRF(lang), to != NULL ? "-" : "",
+	    to != NULL ? to : "");
+}
+
+static struct str
+first_heading(struct str text, struct arena *a)
+{
+	struct md_heading *h;
+
+	return md_headings(text, a, &h) > 0 ? h[0].text : (struct str){0};
+}
+
+/* Versions that were handed in or approved fall back when the text changes. */
+static void
+outdate(struct desk *k, const struct store_draft *d)
+{
+	struct store_draft old;
+	struct err e;
+
+	for (int64_t v = d->version - 1; v > 0; v--) {
+		if (store_draft_get(k->s, d->id, v, &k->mem, &old, &e) <= 0)
+			return;
+		if (!str_is(old.state, "submitted") && !str_is(old.state, "approved") && !str_is(old.state, "draft"))
+			continue;
+		if (store_draft_state(k->s, d->id, v, STR("withdrawn"), k->now, &e) != 0)
+			msg_die(&e);
+	}
+}
+
+/* Stores a new version with its event; the same text again changes nothing. */
+static void
+keep(struct desk *k, struct store_draft *d, const char *event)
+{
+	struct err e;
+	bool added;
+
+	if (store_begin(k->s, &e) != 0 || store_draft_add(k->s, d, &added, &e) != 0)
+		msg_die(&e);
+	if (added) {
+		outdate(k, d);
+		desk_event(k, event, d, NULL);
+		d->state = STR("draft");
+		d->updated = d->created;
+	}
+	if (store_commit(k->s, &e) != 0)
+		msg_die(&e);
+	if (!added) {
+		struct str id = d->id;
+
+		if (store_draft_get(k->s, id, 0, &k->mem, d, &e) <= 0)
+			msg_die(&e);
+	}
+}
+
+static bool
+make(struct desk *k, const struct order *o, const struct casefile *c, struct store_draft *d)
+{
+	struct play *p = desk_play(k, c);
+	struct str lang = str_c(o->lang != NULL ? o->lang : "zh"), kind, filled;
+	struct notes n = {0};
+	struct filling f = {.k = k, .c = c, .p = p, .zh = str_is(lang, "zh"), .n = &n};
+	struct earlier earlier = {k, &n};
+	struct json audience = {0};
+	const struct play_text *t;
+	struct buf text = {0}, json = {0};
+	struct err e;
+
+	if (p == NULL)
+		return false;
+	if (o->to != NULL) {
+		audience = audience_of(p, o->to);
+		if (audience.type == JSON_NONE)
+			refuse("the playbook %.*s has no audience '%s'", STRF(p->id), o->to);
+	}
+	kind = o->kind != NULL ? str_c(o->kind) : json_str(json_get(audience, "text"), &k->mem);
+	if (playbook_text(kind) < 0)
+		usage_die("--kind: expected statement, faq, internal, reply, media, regulator, partner or legal");
+	t = play_text(p, kind, lang);
+	if (t == NULL)
+		refuse("the playbook %.*s has no text %.*s.%.*s", STRF(p->id), STRF(kind), STRF(lang));
+	if (c->playbook_hash.n > 0 && !str_is(c->playbook_hash, p->hash))
+		msg_note("the playbook %.*s has changed since the case took it (now %.*s); the text follows the newer one", STRF(p->id),
+		    STRF(p->version));
+	if (store_drafts(k->s, c->id, false, take_earlier, &earlier, &e) != 0)
+		msg_die(&e);
+	f.nfact = plan_facts(json_view(p->json), &k->mem, &f.fact);
+	take_given(k, o, f.fact, f.nfact, &n);
+	f.known = c->latest.n > 0 ? json_path(json_view(c->latest), "playbook.facts") : (struct json){0};
+	n.play = p->id;
+	n.play_version = p->version;
+	n.play_hash = str_c(p->hash);
+	n.message = json_str(json_path(audience, f.zh ? "message.zh" : "message.en"), &k->mem);
+	template_fill(t->body, f.zh, find, &f, &text);
+	if (text.n > 0 && text.p[text.n - 1] != '\n')
+		buf_putc(&text, '\n');
+	filled = arena_str(&k->mem, buf_view(&text));
+	n.title = first_heading(filled, &k->mem);
+	notes_check(k, p, kind, f.zh, filled, &n);
+	notes_put(&n, &json);
+	*d = (struct store_draft){.id = draft_id(k, c->id, kind, lang, o->to),
+	    .case_id = c->id,
+	    .kind = kind,
+	    .lang = lang,
+	    .audience = o->to != NULL ? str_c(o->to) : STR(""),
+	    .stage = o->stage != NULL ? str_c(o->stage) : STR(""),
+	    .state = STR("draft"),
+	    .author = k->actor,
+	    .created = k->now,
+	    .text = filled,
+	    .json = arena_str(&k->mem, buf_view(&json))};
+	if (!o->dry)
+		keep(k, d, "draft.new");
+	buf_free(&text);
+	buf_free(&json);
+	notes_free(&n);
+	return true;
+}
+
+/* Records of kind case on standard input: a text for each, behind it; the rest passes. */
+static int
+stream(struct desk *k, const struct order *o)
+{
+	char *none[] = {NULL};
+	struct rec r = {0};
+	struct buf b = {0};
+
+	run_open(&k->run, none);
+	while (run_next(&k->run, &r)) {
+		struct casefile c;
+		struct store_draft d;
+
+		run_put(&k->run, &r);
+		if (rec_kind(&r) != KIND_CASE || !desk_case_try(k, rec_str(&r, "id"), &c))
+			continue;
+		if (make(k, o, &c, &d)) {
+			buf_reset(&b);
+			draft_record(k, &d, &c, &b);
+			run_emit(&k->run, buf_view(&b));
+		} else
+			run_fail(&k->run, EXIT_CONF);
+		casefile_free(&c);
+	}
+	buf_free(&b);
+	rec_free(&r);
+	return run_finish(&k->run);
+}
+
+int
+verb_new(int argc, char **argv)
+{
+	struct desk k = {0};
+	struct order o = {0};
+	const struct opt opts[] = {
+	    DESK_OPTS(k), DESK_LIB(k), DESK_AS(k),
+	    {0, "kind", "KIND", "statement faq internal reply media regulator partner legal", OPT_STR, &o.kind, 0, 0},
+	    {0, "lang", "LANG", "zh (default) or en", OPT_STR, &o.lang, 0, 0},
+	    {0, "to", "AUDIENCE", "customers staff partners media government public …", OPT_STR, &o.to, 0, 0},
+	    {0, "stage", "STAGE", "latent forming outbreak sustained fading", OPT_STR, &o.stage, 0, 0},
+	    {0, "fact", "ID=TEXT", "what is known now; kept for later texts of the case", OPT_LIST, &o.fact, 0, 0},
+	    {'n', "dry-run", NULL, "print, store nothing", OPT_FLAG, &o.dry, 0, 0},
+	    {0},
+	};
+	char **v = opt_parse(argc, argv, opts, "[CASE]", "Fills a template with the facts of a case; cases from standard input without one.");
+	struct casefile c;
+	struct store_draft d;
+	bool made;
+
+	if (o.kind == NULL && o.to == NULL)
+		usage_die("say which text: --kind, or --to an audience");
+	if (o.lang != NULL && strcmp(o.lang, "zh") != 0 && strcmp(o.lang, "en") != 0)
+		usage_die("--lang: expected zh or en");
+	if (o.stage != NULL) {
+		size_t i = 0;
+
+		while (playbook_stages[i] != NULL && strcmp(playbook_stages[i], o.stage) != 0)
+			i++;
+		if (playbook_stages[i] == NULL)
+			usage_die("--stage: expected latent, forming, outbreak, sustained or fading");
+	}
+	if (v[0] != NULL && v[1] != NULL)
+		usage_die("expected one case");
+	desk_open(&k, !o.dry);
+	if (v[0] == NULL || strcmp(v[0], "-") == 0)
+		return desk_end(&k, stream(&k, &o));
+	desk_case(&k, v[0], &c);
+	made = make(&k, &o, &c, &d);
+	if (made)
+		draft_print(&k, &d, &c);
+	casefile_free(&c);
+	return desk_end(&k, made ? EXIT_OK : EXIT_CONF);
+}
+
+/* --- changing by hand ------------------------------------------------------------------------------------------------- */
+
+enum { TEXT_BYTES = 1 << 20 };
+
+static struct str
+read_text(struct desk *k, const char *path)
+{
+	struct str text = {0};
+	struct err e;
+
+	if (path == NULL || strcmp(path, "-") == 0) {
+		struct buf b = {0};
+		ssize_t got;
+
+		do {
+			buf_reserve(&b, 65536);
+			got = read(0, b.p + b.n, 65536);
+			b.n += got > 0 ? (size_t)got : 0;
+		} while (got > 0 && b.n <= TEXT_BYTES);
+		if (got < 0)
+			(void)err_sys(&e, ERR_IO, 5, "cannot read standard input");
+		else if (b.n > TEXT_BYTES)
+			(void)err_set(&e, ERR_DATA, "the text is over %d bytes", TEXT_BYTES);
+		if (got < 0 || b.n > TEXT_BYTES)
+			msg_die(&e);
+		text = arena_str(&k->mem, buf_view(&b));
+		buf_free(&b);
+	} else if (file_read(path, TEXT_BYTES, &k->mem, &text, &e) != 0)
+		msg_die(&e);
+	if (!utf8_valid(text.p, text.n) || memchr(text.p, '\0', text.n) != NULL) {
+		(void)err_set(&e, ERR_DATA, "the text is not UTF-8");
+		msg_die(&e);
+	}
+	if (str_trim(text).n == 0)
+		refuse("the text is empty");
+	return text;
+}
+
+int
+verb_edit(int argc, char **argv)
+{
+	struct desk k = {0};
+	const struct opt opts[] = {DESK_OPTS(k), DESK_LIB(k), DESK_AS(k), {0}};
+	char **v = opt_parse(argc, argv, opts, "TEXT [FILE]", "Takes a changed text (standard input without FILE) as a new version.");
+	struct store_draft d;
+	struct casefile c;
+	struct play *p;
+	struct notes n;
+	struct buf json = {0};
+	size_t kept = 0;
+
+	if (v[0] == NULL || (v[1] != NULL && v[2] != NULL))
+		usage_die("expected a text and a file");
+	desk_open(&k, true);
+	desk_draft(&k, v[0], 0, &d);
+	desk_case(&k, arena_cstr(&k.mem, d.case_id), &c);
+	p = desk_play(&k, &c);
+	d.text = read_text(&k, v[1]);
+	notes_get(d.json, &k.mem, &n);
+	for (size_t i = 0; i < n.nopen; i++) { /* a question that stands in the text no more is answered or taken out */
+		struct open_ask *o = &n.open[i];
+
+		if (str_find(d.text, o->zh) >= 0 || str_find(d.text, o->en) >= 0)
+			n.open[kept++] = *o;
+	}
+	n.nopen = kept;
+	n.accepted = n.assist = STR("");
+	n.title = first_heading(d.text, &k.mem);
+	notes_check(&k, p, d.kind, str_is(d.lang, "zh"), d.text, &n);
+	notes_put(&n, &json);
+	d.json = buf_view(&json);
+	d.author = k.actor;
+	d.created = k.now;
+	d.updated = 0;
+	keep(&k, &d, "draft.edit");
+	if (k.json)
+		draft_print(&k, &d, &c);
+	else {
+		(void)printf("%.*s version %lld %s\n", STRF(d.id), (long long)d.version, d.sha256);
+		print_notes(&n, &d);
+	}
+	notes_free(&n);
+	buf_free(&json);
+	casefile_free(&c);
+	return desk_end(&k, EXIT_OK);
+}
+
+int
+verb_check(int argc, char **argv)
+{
+	struct desk k = {0};
+	const struct opt opts[] = {DESK_OPTS(k), DESK_LIB(k), {0}};
+	char **v = opt_parse(argc, argv, opts, "TEXT [FILE]", "Checks a text, or a changed one that is not stored yet; 1 when it may not leave.");
+	struct store_draft d;
+	struct casefile c;
+	struct notes n;
+	bool bad = false;
+
+	if (v[0] == NULL || (v[1] != NULL && v[2] != NULL))
+		usage_die("expected a text and a file");
+	desk_open(&k, false);
+	desk_draft(&k, v[0], 0, &d);
+	desk_case(&k, arena_cstr(&k.mem, d.case_id), &c);
+	notes_get(d.json, &k.mem, &n);
+	notes_check(&k, desk_play(&k, &c), d.kind, str_is(d.lang, "zh"), v[1] != NULL ? read_text(&k, v[1]) : d.text, &n);
+	for (size_t i = 0; i < n.nfound; i++) {
+		(void)printf("%.*s:%d: %.*s: %.*s\n", STRF(d.id), n.found[i].line, STRF(n.found[i].rule), STRF(n.found[i].msg));
+		bad = bad || n.found[i].weight != RULE_SOFT;
+	}
+	notes_free(&n);
+	casefile_free(&c);
+	return desk_end(&k, bad ? EXIT_NO : EXIT_OK);
+}

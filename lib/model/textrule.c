@@ -1,0 +1,100 @@
+#include "model/textrule.h"
+
+#include <stdio.h>
+
+#include "base/utf8.h"
+#include "model/template.h"
+
+void
+text_rules_for(struct json playbook, struct text_rules *r)
+{
+	struct json scct = json_get(playbook, "scct"), item;
+	struct json_iter it = json_iter(json_get(scct, "strategies"));
+	struct str key;
+	bool preventable = json_is(json_get(scct, "cluster"), "preventable");
+
+	r->may_apologise = r->may_deny = false;
+	while (json_next(&it, &key, &item)) {
+		r->may_apologise = r->may_apologise || json_is(item, "apologise");
+		r->may_deny = r->may_deny || json_is(item, "deny");
+	}
+	r->must_apologise = preventable;
+	r->may_apologise = r->may_apologise || preventable;
+}
+
+struct check {
+	const struct text_rules *r;
+	struct str text;
+	text_rule_fn *fn;
+	void *ctx;
+	bool apologises;
+};
+
+static void
+on_phrase(void *ctx, const struct wording_hit *h)
+{
+	struct check *c = ctx;
+	struct str said = str_sub(c->text, h->off, h->len);
+	int line = md_line(c->text, h->off);
+	char msg[300];
+
+	if (h->rule == WORDING_APOLOGY) {
+		if (!c->apologises && !c->r->may_apologise)
+			c->fn(c->ctx, RULE_HARD, line, "apology", "apologises where no fault of ours is established (scct)");
+		c->apologises = true;
+		return;
+	}
+	(void)snprintf(msg, sizeof msg, "'%.*s' %s; write instead: %.*s", STRF(utf8_cut_bytes(said, 90)),
+	    h->rule == WORDING_VAGUE ? "says nothing that can be checked"
+	        : h->rule == WORDING_PROMISE ? "promises what nobody can keep"
+	        : h->rule == WORDING_DENY ? "denies what may be open"
+	                                  : "is against the law or near it",
+	    STRF(utf8_cut_bytes(h->instead, 120)));
+	c->fn(c->ctx, h->rule == WORDING_UNLAWFUL ? RULE_NEVER : RULE_HARD, line, wording_names[h->rule], msg);
+}
+
+static void
+length(struct check *c)
+{
+	size_t n = c->r->zh ? text_han(c->text) : text_words(c->text), max = c->r->zh ? STATEMENT_HAN : STATEMENT_WORDS;
+	char msg[120];
+
+	if (n <= max)
+		return;
+	(void)snprintf(msg, sizeof msg, "%zu %s, at most %zu", n, c->r->zh ? "Chinese characters" : "words", max);
+	c->fn(c->ctx, RULE_HARD, 1, "length", msg);
+}
+
+void
+text_rules_check(const struct text_rules *r, struct str text, struct pii_scan *scan, text_rule_fn *fn, void *ctx)
+{
+	struct check c = {r, text, fn, ctx, false};
+	struct pii_rules pii;
+	unsigned rules = 1u << WORDING_UNLAWFUL;
+	struct slot s;
+	bool statement = str_is(r->kind, "statement");
+	size_t len;
+
+	if (!str_is(r->kind, "legal"))
+		rules |= 1u << WORDING_VAGUE | 1u << WORDING_PROMISE | (r->may_deny ? 0 : 1u << WORDING_DENY);
+	if (statement)
+		rules |= 1u << WORDING_APOLOGY;
+	wording_find(r->wording, text, rules, on_phrase, &c);
+	if (statement) {
+		length(&c);
+		if (r->must_apologise && !c.apologises)
+			fn(ctx, RULE_HARD, 1, "apology", "the crisis was preventable, but the statement does not apologise (scct)");
+	}
+	for (size_t at = 0; !r->sources && template_next(text, &at, &s);)
+		fn(ctx, RULE_NEVER, md_line(text, s.off), "placeholder", "a placeholder is left");
+	for (size_t at = 0; !r->sources && template_open(text, &at, &len); at += len)
+		fn(ctx, RULE_NEVER, md_line(text, at), "open", "a question is open: answer it or take it out");
+	pii_rules_default(&pii);
+	pii_find(&pii, text, scan);
+	for (size_t i = 0; i < scan->nhit; i++) {
+		char msg[80];
+
+		(void)snprintf(msg, sizeof msg, "personal data: %s", pii_name[scan->hit[i].type]);
+		fn(ctx, RULE_HARD, md_line(text, scan->hit[i].off), "personal data", msg);
+	}
+}
