@@ -93,8 +93,11 @@ struct batch {
 	int64_t items, fresh;   /* posts met, posts passed on */
 	int64_t without_text, too_old;
 	int64_t ttl_s;
-	struct str next;        /* address of the following page */
+	struct str *follow;     /* addresses of following pages, or of the sitemaps an index lists */
+	size_t nfollow, follow_cap;
+	int depth;              /* of sitemap indexes this document was found through */
 };
+void batch_follow(struct batch *b, struct str url);
 void batch_open(struct batch *b, struct fetch *f, const struct source *src, struct str key, const char *where);
 /* Makes the post and passes it on unless the source gave the same before. -1, ERR_DATA: it is none. */
 int batch_item(struct batch *b, const struct item *it, struct err *e);

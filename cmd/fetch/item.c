@@ -350,7 +350,8 @@ batch_item(struct batch *b, const struct item *it, struct err *e)
 	id = identity(b, it);
 	if (id.n == 0)
 		return 0;
-	write_post(b, it, id, published, updated, true, &out);
+	if (b->f->store != NULL && b->key.n > 0)
+		write_post(b, it, id, published, updated, true, &out);
 	news = is_news(b, id, buf_view(&out), e);
 	if (news == 1) {
 		buf_reset(&out);
@@ -383,6 +384,22 @@ batch_record(struct batch *b, struct rec *r, struct err *e)
 	if (news == 1)
 		run_put(&b->f->run, r);
 	return news < 0 ? -1 : 0;
+}
+
+void
+batch_follow(struct batch *b, struct str url)
+{
+	if (url.n == 0)
+		return;
+	if (b->nfollow == b->follow_cap) {
+		struct str *grown = arena_alloc(&b->a, (b->follow_cap * 2 + 8) * sizeof *grown);
+
+		if (b->nfollow > 0)
+			memcpy(grown, b->follow, b->nfollow * sizeof *grown);
+		b->follow = grown;
+		b->follow_cap = b->follow_cap * 2 + 8;
+	}
+	b->follow[b->nfollow++] = arena_str(&b->a, url);
 }
 
 int

@@ -70,7 +70,7 @@ parse_page(struct batch *b, struct str text, struct str base, struct err *e)
 		rc = -1;
 	if (next.n > 0) {
 		next = url_resolve(&b->a, base, next);
-		b->next = next.p != NULL ? next : STR("");
+		batch_follow(b, next.p != NULL ? next : STR(""));
 	}
 	html_close(h);
 	arena_free(&a);
@@ -193,8 +193,7 @@ parse_api(struct batch *b, struct str text, struct str base, struct err *e)
 
 			if (ref.n > 0 && !str_is(ref, "false"))
 				url = url_resolve(&b->a, base, ref);
-			if (url.n > 0)
-				b->next = url;
+			batch_follow(b, url);
 			rc = 0;
 		}
 	}

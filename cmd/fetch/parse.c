@@ -4,6 +4,7 @@
 #include "ext/feed.h"
 #include "ext/html.h"
 #include "model/charset.h"
+#include "model/date.h"
 #include "model/textx.h"
 #include "model/url.h"
 
@@ -91,9 +92,28 @@ feed_items(struct batch *b, const struct feed *f, struct err *e)
 	}
 	arena_free(&a);
 	b->ttl_s = f->ttl_s;
-	if (f->next.n > 0)
-		b->next = arena_str(&b->a, f->next);
+	batch_follow(b, f->next);
 	return rc;
+}
+
+/* The sitemaps an index lists, the last one first, which by custom is the latest; those too old are left out. */
+static int
+sitemap_index(struct batch *b, const struct feed *f, struct err *e)
+{
+	const struct date_ctx ctx = {.now = b->f->now};
+
+	if (b->depth >= 2)
+		return err_set(e, ERR_DATA, "sitemap indexes within sitemap indexes");
+	if (b->src->pages < 2)
+		return err_set(e, ERR_DATA, "a sitemap index; set 'pages' to read the sitemaps it lists");
+	for (size_t i = f->n; i-- > 0;) {
+		struct date d;
+
+		if (b->src->max_age_s > 0 && date_parse(f->item[i].updated, &ctx, &d) && d.t < b->f->now - b->src->max_age_s)
+			continue;
+		batch_follow(b, f->item[i].link);
+	}
+	return 0;
 }
 
 static int
@@ -108,7 +128,7 @@ parse_feed_xml(struct batch *b, struct str text, struct str base, struct err *e)
 	if (rc == 0 && f.recovered)
 		msg_note("%s: not well-formed XML, read with what could be recovered", b->where);
 	if (rc == 0 && f.kind == FEED_SITEMAP_INDEX)
-		rc = err_set(e, ERR_DATA, "a sitemap index: name the sitemaps it lists");
+		rc = sitemap_index(b, &f, e);
 	else if (rc == 0)
 		rc = feed_items(b, &f, e);
 	buf_free(&xml);

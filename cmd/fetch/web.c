@@ -45,7 +45,10 @@ struct job {
 	struct store_fetch st;
 	struct site *site;
 	struct site *robots_of;  /* this request is for its robots.txt */
-	int hops, page;
+	int hops;
+	int depth;               /* of sitemap indexes above it */
+	bool later;              /* not the source's own address but a page found through it */
+	int64_t *asked;          /* pages of this address asked for so far */
 };
 
 struct web {
@@ -190,9 +193,9 @@ request(struct web *w, struct job *j)
 	if (home) /* keys and validators are for the host they were given for */
 		for (size_t i = 0; i < s->nheader && n < 64; i++)
 			header[n++] = s->header[i];
-	if (j->page == 1 && j->hops == 0 && j->st.etag.n > 0)
+	if (!j->later && j->hops == 0 && j->st.etag.n > 0)
 		header[n++] = arena_printf(w->a, "If-None-Match: %.*s", STRF(j->st.etag)).p;
-	if (j->page == 1 && j->hops == 0 && j->st.last_modified.n > 0)
+	if (!j->later && j->hops == 0 && j->st.last_modified.n > 0)
 		header[n++] = arena_printf(w->a, "If-Modified-Since: %.*s", STRF(j->st.last_modified)).p;
 	r.header = header;
 	r.nheader = n;
@@ -378,14 +381,16 @@ next_page(struct web *w, const struct job *j, struct str url)
 {
 	struct job *n;
 
-	if (j->page >= j->src->pages || url.n == 0 || !new_page(w, j, url))
+	if (*j->asked >= j->src->pages || url.n == 0 || !new_page(w, j, url))
 		return;
+	(*j->asked)++;
 	n = arena_zalloc(w->a, sizeof *n);
 	*n = *j;
 	n->next = NULL;
 	n->url = arena_str(w->a, url);
 	n->hops = 0;
-	n->page = j->page + 1;
+	n->depth = j->depth + 1;
+	n->later = true;
 	start(w, n);
 }
 
@@ -395,28 +400,33 @@ answered(struct web *w, struct job *j, const struct http_res *res)
 	char sha[SHA256_HEX];
 	struct batch b;
 	struct err e, later;
-	struct str next = {"", 0}, tag, modified, type = http_header(res, "content-type"), base;
+	struct str *follow = NULL, tag, modified, type = http_header(res, "content-type"), base;
 	int64_t items, fresh, ttl;
+	size_t nfollow;
 	int rc;
 
 	tag = http_header(res, "etag");
 	modified = http_header(res, "last-modified");
 	(void)sha256_hex(res->body, sha);
-	if (j->page == 1 && j->st.body_sha.n > 0 && str_is(j->st.body_sha, sha)) {
+	if (!j->later && j->st.body_sha.n > 0 && str_is(j->st.body_sha, sha)) {
 		j->st.etag = arena_str(w->a, tag);
 		j->st.last_modified = arena_str(w->a, modified);
 		succeeded(w, j, 0, 0, 0);
 		return;
 	}
 	batch_open(&b, w->f, j->src, j->key, arena_printf(w->a, "%s: %.*s", j->src->name, STRF(url_show(w->a, j->url))).p);
+	b.depth = j->depth;
 	base = http_header(res, "content-location");
 	base = base.n > 0 ? url_resolve(w->a, j->url, base) : base;
 	rc = parse_document(&b, res->body, type, base.n > 0 ? base : j->url, &e);
 	items = b.items;
 	fresh = b.fresh;
 	ttl = b.ttl_s;
-	if (rc == 0 && b.next.n > 0)
-		next = arena_str(w->a, b.next);
+	nfollow = rc == 0 ? b.nfollow : 0;
+	if (nfollow > 0)
+		follow = arena_alloc(w->a, nfollow * sizeof *follow);
+	for (size_t i = 0; i < nfollow; i++)
+		follow[i] = arena_str(w->a, b.follow[i]);
 	if (rc == 0 && items == 0 && j->st.items > 0 && (j->src->format == FORMAT_HTML || j->src->format == FORMAT_JSON))
 		rc = err_set(&e, ERR_DATA, "gave nothing where it used to give posts; the source may have changed");
 	if (batch_close(&b, rc == 0 ? &e : &later) != 0)
@@ -425,13 +435,14 @@ answered(struct web *w, struct job *j, const struct http_res *res)
 		failed(w, j, &e, 0);
 		return;
 	}
-	if (j->page == 1) {
+	if (!j->later) {
 		j->st.etag = arena_str(w->a, tag);
 		j->st.last_modified = arena_str(w->a, modified);
 		j->st.body_sha = arena_str(w->a, str_c(sha));
 	}
 	succeeded(w, j, items, fresh, ttl);
-	next_page(w, j, next);
+	for (size_t i = 0; i < nfollow; i++)
+		next_page(w, j, follow[i]);
 }
 
 static void
@@ -492,7 +503,8 @@ enqueue(struct web *w, const struct source *s, const char *address, struct err *
 	if (j->url.p == NULL)
 		return err_set(e, ERR_USAGE, "'%s' is not a usable http or https address", address);
 	j->origin = url_site(w->a, j->url);
-	j->page = 1;
+	j->asked = arena_zalloc(w->a, sizeof *j->asked);
+	*j->asked = 1;
 	(void)new_page(w, j, j->url);
 	if (w->f->store != NULL) {
 		j->key = arena_printf(w->a, "%s %s", s->name, address);

@@ -178,6 +178,27 @@ unset KEY
 run fetch -c sources.yaml -d key2.db
 status "a key that is not there is 78" 78
 
+# --- sitemaps
+cat >www/index.xml <<E
+<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>$U/old.xml</loc><lastmod>2020-01-01</lastmod></sitemap>
+<sitemap><loc>$U/news.xml</loc><lastmod>2026-11-22</lastmod></sitemap></sitemapindex>
+E
+cat >www/news.xml <<E
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+<url><loc>http://n.example/1</loc><news:news><news:publication><news:name>某报</news:name><news:language>zh</news:language></news:publication>
+<news:publication_date>2026-11-22T08:00:00Z</news:publication_date><news:title>停机</news:title></news:news></url>
+<url><loc>http://n.example/plain</loc></url></urlset>
+E
+src map "$U/index.xml" ', pages: 10, max_age: 30d' >sources.yaml
+: >log
+collect map $NOW
+is "a sitemap index leads to its news" "$(field '[.title,.url,.media,.lang,.published]|join(" ")')" \
+	"停机 http://n.example/1 某报 zh 2026-11-22T08:00:00Z"
+is "an old sitemap is left alone" "$(asked /old.xml)" 0
+src map "$U/index.xml" '' >sources.yaml
+collect map2 $NOW
+has "an index without 'pages' says what to do" "$err" "set 'pages'"
+
 # --- pages and APIs
 cat >www/board.html <<'E'
 <html><body><div class=t><h3><a href="t/1">转账 <b>失败</b></a></h3><i>10分钟前</i><u>小王</u></div>
