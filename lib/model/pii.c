@@ -88,7 +88,7 @@ any_of(uint32_t c, const char *set)
  * A list of words as code points, made at first use. Two small filters, by the first and by the last character, say
  * no to nearly every place of a text without looking at a word.
  */
-enum { WORD_MAX = 24, LIST_MAX = 64 };
+enum { WORD_MAX = 24, LIST_MAX = 192 };
 struct word {
 	uint32_t cp[WORD_MAX];
 	size_t n;
@@ -196,7 +196,7 @@ canon_of(struct pii_scan *s, size_t from, size_t to)
 }
 
 /* What a character may be the beginning of; filled by make_classes. */
-enum { C_CUE = 1, C_SURNAME = 2, C_PLATE = 4, C_NUMERAL = 8, C_NOT_GIVEN = 16 };
+enum { C_CUE = 1, C_SURNAME = 2, C_PLATE = 4, C_NUMERAL = 8, C_NOT_GIVEN = 16, C_COMPOUND = 32 };
 static uint8_t class_of[65536];
 
 static bool
@@ -312,9 +312,9 @@ static struct words phone_cues = {.list = phone_cues_list};
 static const char *const hotline_cues_list[] = {"热线", "熱線", "客服", "总机", "值班", "投诉", "举报", "咨询", "预约", "hotline", NULL};
 static struct words hotline_cues = {.list = hotline_cues_list};
 
-/* What a string of digits (with X allowed last) is; PII_TYPES: nothing. */
+/* What a string of digits (with X allowed last) is; PII_TYPES: nothing. area: an area code stands apart. */
 static enum pii_type
-number_type(const struct pii_rules *r, const struct pii_scan *s, size_t from, struct str d, bool plus, struct str *canon)
+number_type(const struct pii_rules *r, const struct pii_scan *s, size_t from, struct str d, bool area, struct str *canon)
 {
 	struct str m = d;
 
@@ -337,7 +337,7 @@ number_type(const struct pii_rules *r, const struct pii_scan *s, size_t from, st
 	if (bank_card(d))
 		return PII_BANK;
 	if (r->on[PII_LANDLINE] && d.p[0] == '0' && d.p[1] >= '1' && d.n >= 10 && d.n <= 12 &&
-	    (cue_before(s, from, &phone_cues, 4) || plus) && !cue_before(s, from, &hotline_cues, 6))
+	    (area || cue_before(s, from, &phone_cues, 4)) && !cue_before(s, from, &hotline_cues, 6))
 		return PII_LANDLINE;
 	return PII_TYPES;
 }
@@ -397,7 +397,7 @@ numbers(const struct pii_rules *r, struct pii_scan *s, size_t i)
 
 		if (alnum(s->cp[ends[g]]) || len[g] < 10)
 			continue;
-		t = number_type(r, s, i, (struct str){run, len[g]}, plus, &canon);
+		t = number_type(r, s, i, (struct str){run, len[g]}, g > 0 && (len[0] == 3 || len[0] == 4), &canon);
 		if (t == PII_TYPES || !r->on[t])
 			continue;
 		if (t == PII_PHONE && plus)
@@ -751,8 +751,8 @@ static const char *const role_after_list[] = {"医生", "醫生", "大夫", "医
 static struct words role_after = {.list = role_after_list};
 /* Characters that go on with the sentence rather than with a name. */
 static const char not_given[] =
-    "说說在是的了被去来來因于於和与與及称稱向从從到住入出要也都就还還把将將曾已对對为為以而并且或如若则則即此这這那其某们們个個每各该該"
-    "有无無没沒不很太更最再又才只能会會可想让讓给給叫问問看听聽打告反表投求请請发發进進后後前上下时時日年月今昨明昕点點元万萬号號先女小阿大"
+    "说說在是的了被去因于於和与與及称稱向从從到住入出要也都就还還把将將曾已对對为為以而并且或如若则則即此这這那其某们們个個每各该該"
+    "无無没沒不很太更最再又才只能会會可想让讓给給叫问問看听聽打告反表投求请請发發进進后後前上下时時日年今昨明昕点點元万萬号號先女小阿"
     "死患病人家者方面安金程度严嚴全任何式便本保证證信息电電话話费費用户戶提取存转轉办辦排等做拿买買卖賣开開关關认認觉覺需应應正刚剛";
 
 static const char *const not_names_list[] = {"方面", "高度", "安全", "金融", "金额", "方便", "方式", "时间", "任何", "全部", "全体", "成功",
@@ -762,7 +762,8 @@ static const char *const not_names_list[] = {"方面", "高度", "安全", "金�
     "项目", "游客", "查询", "查看", "钱包", "钱款", "车辆", "房间", "边上", "路上", "路人", "文件", "毛病", "牛奶", "黄色", "马上",
     "何时", "何人", "万一", "田间", "雷同", "石油", "季节", "时候", "苗头", "祝您", "余额", "水费", "施工", "申请", "申诉", "申报",
     "张口", "张贴", "康复", "常规", "凌晨", "童年", "柳州", "龙头", "汤药", "司机", "司法", "宁愿", "宁可", "阳性", "阳台",
-    "景区", "甘愿", "欧元", "管道", "费用", "纪念", "卫生", "卫健", "曲线", "屈服", "房产", "解约", "华沛", NULL};
+    "景区", "甘愿", "时代", "安装", "周日", "周一", "周二", "周三", "周四", "周五", "周六", "周末", "周年", "常年",
+    "高大", "强大", "都有", "单月", "全有", "欧元", "管道", "费用", "纪念", "卫生", "卫健", "曲线", "屈服", "房产", "解约", "华沛", NULL};
 static struct words not_names = {.list = not_names_list};
 
 static bool
@@ -792,7 +793,7 @@ name_len(const struct pii_scan *s, size_t i)
 	if (!utf8_is_han(s->cp[i + n]) || is_class(s->cp[i + n], C_NOT_GIVEN))
 		return 0;
 	n++;
-	if (utf8_is_han(s->cp[i + n]) && !is_class(s->cp[i + n], C_NOT_GIVEN))
+	if (utf8_is_han(s->cp[i + n]) && !is_class(s->cp[i + n], C_NOT_GIVEN) && !any_of(s->cp[i + n], "月大有来來家享"))
 		n++;
 	return n;
 }
@@ -903,6 +904,7 @@ make_classes(void)
 	}
 	set_class(surnames, C_SURNAME);
 	set_class(not_given, C_NOT_GIVEN);
+	set_class("欧上诸东皇尉公慕令歐諸司夏", C_COMPOUND);
 	set_class("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼", C_PLATE);
 	for (uint32_t c = 0x3000; c < 0xa000; c++)
 		if (numeral(c) >= 0)
@@ -925,7 +927,7 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 	for (i = 0; i < s->n; i = q > i ? q : i + 1) {
 		uint32_t c = s->cp[i];
 		size_t floor = 0;
-		uint8_t f = c < 0x10000 ? class_of[c] & (C_CUE | C_SURNAME | C_PLATE | C_NUMERAL) : 0;
+		uint8_t f = c < 0x10000 ? class_of[c] & (C_CUE | C_SURNAME | C_COMPOUND | C_PLATE | C_NUMERAL) : 0;
 
 		q = i;
 		if (f == 0 && !digit(c) && c != '@' && c != ':' && c != 'h' && !hex(c))
@@ -978,7 +980,7 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 				continue;
 		if (f & C_PLATE && (q = plate(rules, s, i)) > i)
 			continue;
-		q = f & C_SURNAME ? name(rules, s, i) : i;
+		q = f & (C_SURNAME | C_COMPOUND) ? name(rules, s, i) : i;
 	}
 }
 
