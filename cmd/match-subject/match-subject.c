@@ -298,6 +298,8 @@ put_subject(struct state *st, struct jw *j, uint32_t si, enum voice voice, bool 
 
 	jw_obj(j);
 	jw_kstr(j, "id", s->id);
+	if (s->name.n > 0)
+		jw_kstr(j, "name", s->name);
 	jw_key(j, "terms");
 	jw_arr(j);
 	for (size_t i = 0; i < t->nterm; i++)

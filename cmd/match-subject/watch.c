@@ -127,7 +127,7 @@ load_subject(struct watch *w, struct ynode *n, uint32_t si, struct err *e)
 	int side = 0;
 
 	if (yaml_want_map(n, "a subject", e) != 0 || yaml_only(n, allowed, e) != 0 || yaml_str(n, "id", &s->id, e) < 0 ||
-	    yaml_str(n, "industry", &s->industry, e) < 0 || yaml_word(n, "side", sides, &side, e) < 0)
+	    yaml_str(n, "name", &s->name, e) < 0 || yaml_str(n, "industry", &s->industry, e) < 0 || yaml_word(n, "side", sides, &side, e) < 0)
 		return -1;
 	if (s->id.n == 0)
 		return yaml_err(n, e, "a subject needs an id");

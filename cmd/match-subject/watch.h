@@ -28,7 +28,7 @@ struct near {
 };
 
 struct subject {
-	struct str id, industry;
+	struct str id, name, industry;
 	bool rival;
 	uint32_t nall;
 	struct near *near;
