@@ -306,6 +306,12 @@ config_load(const char *path, struct arena *a, bool secrets, struct config *c, s
 		    yaml_str(root, "agent", &agent, e) < 0 || yaml_str(root, "contact", &contact, e) < 0 ||
 		    yaml_i64(root, "parallel", 1, 256, &c->parallel, e) < 0)
 			return -1;
+		for (size_t i = 0; i < agent.n + contact.n; i++) {
+			unsigned char b = (unsigned char)(i < agent.n ? agent.p[i] : contact.p[i - agent.n]);
+
+			if (b < 0x20 || b > 0x7e)
+				return yaml_err(root, e, "'agent' and 'contact' are plain ASCII on one line");
+		}
 		r = yaml_map(root, "defaults", &def, e);
 		if (r < 0 || (r == 1 && (yaml_only(def, default_keys, e) != 0 || common(def, &base, e) != 0)))
 			return -1;

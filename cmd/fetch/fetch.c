@@ -2,12 +2,17 @@
  * fetch: collects posts from feeds, pages, APIs, exports and commands.
  * Writes records of kind post. Exit codes beyond the common ones: 1 with --status when a source is in trouble.
  */
+#include <glob.h>
+
 #include "cli/msg.h"
 #include "cli/opt.h"
 #include "cli/path.h"
 #include "model/date.h"
 
 #include "fetch.h"
+
+/* An entry not met for so long is forgotten; longer than any feed keeps one, for an unchanged feed meets none. */
+enum { FORGET_S = 400 * 86400 };
 
 struct options {
 	const char *config, *store, *format, *zone, *name;
@@ -26,6 +31,39 @@ wanted(const struct options *o, const struct source *s)
 	return false;
 }
 
+static void
+complain(struct fetch *f, const struct err *e)
+{
+	msg_err(e);
+	run_fail(&f->run, msg_status(e->kind));
+}
+
+/* One path, or all that a pattern matches, in order; a pattern may match nothing yet. */
+static void
+paths(struct fetch *f, const struct source *s, const char *path)
+{
+	glob_t g;
+	struct err e = {0};
+	int rc;
+
+	if (s->operand || strpbrk(path, "*?[") == NULL) { /* the shell has expanded operands */
+		if (local_path(f, s, path, &e) != 0)
+			complain(f, &e);
+		return;
+	}
+	rc = glob(path, GLOB_ERR, NULL, &g);
+	if (rc != 0 && rc != GLOB_NOMATCH) {
+		(void)err_set(&e, ERR_IO, "%s: cannot list '%s'", s->name, path);
+		complain(f, &e);
+		return;
+	}
+	for (size_t i = 0; rc == 0 && i < g.gl_pathc; i++)
+		if (local_path(f, s, g.gl_pathv[i], &e) != 0)
+			complain(f, &e);
+	if (rc == 0)
+		globfree(&g);
+}
+
 /* Everything but the network, and the list of what needs it. */
 static size_t
 near_sources(struct fetch *f, struct source *all, size_t n, const struct options *o, struct source **web)
@@ -41,10 +79,7 @@ near_sources(struct fetch *f, struct source *all, size_t n, const struct options
 		if (s->nurl > 0)
 			web[nweb++] = s;
 		for (size_t k = 0; k < s->npath; k++)
-			if (local_path(f, s, s->path[k], &e) != 0) {
-				msg_err(&e);
-				run_fail(&f->run, msg_status(e.kind));
-			}
+			paths(f, s, s->path[k]);
 		if (s->ncommand > 0 && local_command(f, s, &e) != 0) {
 			msg_warn("%s: %s", s->name, e.msg);
 			run_fail(&f->run, msg_status(e.kind));
@@ -90,7 +125,7 @@ main(int argc, char **argv)
 	static const struct opt opts[] = {
 	    {'c', "sources", "FILE", "where to collect, instead of sources.yaml", OPT_STR, &o.config, 0, 0},
 	    {'d', "store", "FILE", "the store that remembers what was fetched", OPT_STR, &o.store, 0, 0},
-	    {0, "only", "NAME", "this source only, even when disabled; may be repeated", OPT_LIST, &o.only, 0, 0},
+	    {0, "only", "NAME", "this source only, at once, even when disabled; may be repeated", OPT_LIST, &o.only, 0, 0},
 	    {0, "status", NULL, "list what is known of every source and how it is doing", OPT_FLAG, &o.status, 0, 0},
 	    {0, "check", NULL, "check sources.yaml and say what is in it", OPT_FLAG, &o.check, 0, 0},
 	    {0, "zone", "ZONE", "of times without a zone in operands, as +08:00 (default UTC)", OPT_STR, &o.zone, 0, 0},
@@ -139,6 +174,7 @@ main(int argc, char **argv)
 			msg_die(&e);
 	}
 	f.now = cli_now();
+	f.at_once = o.only.n > 0;
 	run_open(&f.run, none);
 	f.run.stdin_used = true; /* standard input is read when "-" says so */
 	if (o.status) {
@@ -165,10 +201,10 @@ main(int argc, char **argv)
 		web = arena_alloc(&f.keep, (n + 1) * sizeof *web);
 		nweb = near_sources(&f, src, n, &o, web);
 		run_flush(&f.run);
-		if (nweb > 0 && web_run(&f, web, nweb, &e) != 0) {
-			msg_err(&e);
-			run_fail(&f.run, msg_status(e.kind));
-		}
+		if (nweb > 0 && web_run(&f, web, nweb, &e) != 0)
+			complain(&f, &e);
+		if (f.store != NULL && store_seen_expire(f.store, f.now - FORGET_S, &e) != 0)
+			complain(&f, &e);
 	}
 	store_close(f.store);
 	rc = run_finish(&f.run);

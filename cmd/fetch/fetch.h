@@ -78,6 +78,7 @@ struct fetch {
 	struct store *store;    /* NULL: nothing is remembered */
 	struct config *config;
 	int64_t now;
+	bool at_once;           /* sources were named: they are asked whether due or not */
 	struct arena keep;      /* until exit */
 };
 

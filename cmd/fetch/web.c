@@ -510,7 +510,7 @@ enqueue(struct web *w, const struct source *s, const char *address, struct err *
 		j->key = arena_printf(w->a, "%s %s", s->name, address);
 		if (store_fetch_get(w->f->store, j->key, w->a, &j->st, e) < 0)
 			return -1;
-		if (!s->operand && j->st.next_try > w->f->now)
+		if (!s->operand && !w->f->at_once && j->st.next_try > w->f->now)
 			return 0;
 	}
 	start(w, j);

@@ -121,6 +121,11 @@ collect plain $NOW
 collect plain $LATER
 is "without validators the same bytes are not news either" "$out" ""
 
+src a "$U/b.xml" '' >sources.yaml
+collect named $NOW
+run fetch -c sources.yaml -d named.db --now $NOW --only a
+is "a source that is named is asked at once" "$(jq -r 'select(.path=="/b.xml")|.header["if-none-match"] != null' log | tail -1)" true
+
 # --- a slow host does not hold up the rest
 printf 'defaults: {gap: 0s, private: true, timeout: 1s}\nsources:\n  - {name: slow, url: "http://localhost:%s/a.xml?hang=1"}\n  - {name: quick, url: "%s/b.xml"}\n  - {name: stuck, url: "http://127.0.0.2:%s/x"}\n' "$P" "$U" "$P" >sources.yaml
 (fetch -c sources.yaml -d slow.db --now $NOW 2>slow.err; echo "$?" >slow.code) | { IFS= read -r first; printf '%s\n' "$first" >first; date +%s%N >first.at; cat >/dev/null; date +%s%N >last.at; }
@@ -177,6 +182,17 @@ is "and to no other" "$(jq -r 'select(.path=="/b.xml")|.header["x-api-key"]' log
 unset KEY
 run fetch -c sources.yaml -d key2.db
 status "a key that is not there is 78" 78
+
+# --- proxies
+: >log
+run env http_proxy="$U" fetch "http://news.invalid/a.xml"
+is "a proxy is used" "$(lines) $(jq -r .header.host log)" "3 news.invalid"
+run env http_proxy="$U" fetch "http://news.invalid/x?to=http://169.254.169.254/a.xml"
+status "private addresses are refused behind a proxy too" 75
+run env http_proxy=http://127.0.0.1:1 fetch "$U/a.xml"
+status "a dead proxy is a fault, not a detour" 75
+run env http_proxy=http://127.0.0.1:1 no_proxy=127.0.0.1 fetch "$U/a.xml"
+is "hosts that go direct go direct" "$(lines)" 3
 
 # --- sitemaps
 cat >www/index.xml <<E

@@ -143,6 +143,13 @@ is "--only takes one" "$(printf '%s\n' "$out" | jq -r .source)" tool
 run fetch -c sources.yaml --only nobody
 status "--only with an unknown name is misuse" 64
 
+mkdir in
+printf 'title\nx1\n' >in/1.csv
+printf 'title\nx2\n' >in/2.csv
+printf 'sources:\n  - {name: dir, path: "in/*.csv"}\n  - {name: none, path: "in/*.xml"}\n' >glob.yaml
+run fetch -c glob.yaml
+is "a pattern takes all files it matches, and may match none" "$(printf '%s\n' "$out" | jq -r .title | tr '\n' ' ')$code" "x1 x2 0"
+
 bad() { # NAME YAML PART
 	printf '%s\n' "$2" >bad.yaml
 	run fetch -c bad.yaml
