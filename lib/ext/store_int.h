@@ -10,6 +10,8 @@ struct store {
 	sqlite3 *db;
 	char *path;
 	bool tx;          /* a transaction is open */
+	int64_t waiting_since; /* ms, of wait_turn */
+	uint64_t jitter;
 	struct map stmts; /* address of the SQL literal -> sqlite3_stmt * */
 	sqlite3_stmt **loose; /* statements in use that are not kept */
 	size_t nloose, loose_cap;

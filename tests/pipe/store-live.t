@@ -4,7 +4,7 @@
 cd "$T" || exit 1
 mkfifo in
 store add <in >out 2>err &
-tap_pids=$!
+tap_pids="$tap_pids $!"
 exec 3>in
 sleep 0.3
 limit=100
@@ -33,7 +33,7 @@ is "nothing was complained about" "$(cat err)" ""
 # casefile open in a pipe tells of a case at once.
 mkfifo in2
 casefile open <in2 >out2 2>err2 &
-tap_pids=$!
+tap_pids="$tap_pids $!"
 exec 3>in2
 printf '{"kind":"incident","id":"i:1","subject":"s","type":"fee.dispute","level":"blue"}\n' >&3
 start=$(date +%s%N)
