@@ -13,7 +13,7 @@
 
 struct conf {
 	const char *dir, *db, *lang, *show;
-	bool test, require, explain, check;
+	bool lint, test, require, explain, check;
 };
 
 static int
@@ -71,6 +71,7 @@ main(int argc, char **argv)
 	    {0, "lang", "LANG", "zh or en: the language of why (zh)", OPT_STR, &conf.lang, 0, 0},
 	    {0, "require", NULL, "1 when only the catch-all fits some incident", OPT_FLAG, &conf.require, 0, 0},
 	    {0, "explain", NULL, "print reasons for people instead of records", OPT_FLAG, &conf.explain, 0, 0},
+	    {0, "lint", NULL, "check the library, or the playbooks named", OPT_FLAG, &conf.lint, 0, 0},
 	    {0, "check", NULL, "read the library and stop", OPT_FLAG, &conf.check, 0, 0},
 	    {0, "test", NULL, "run example incidents; without a file those of every playbook", OPT_FLAG, &conf.test, 0, 0},
 	    {0, "show", "ID", "print a playbook with what it extends folded in", OPT_STR, &conf.show, 0, 0},
@@ -84,6 +85,8 @@ main(int argc, char **argv)
 		(void)err_set(&e, ERR_USAGE, "--lang: expected zh or en");
 		msg_die(&e);
 	}
+	if (conf.lint)
+		return do_lint(conf.dir, operands);
 	matcher_open(&m, conf.dir, conf.db, conf.lang == NULL || strcmp(conf.lang, "zh") == 0);
 	if (conf.check) {
 		msg_note("%zu playbooks: in order", m.lib.n);

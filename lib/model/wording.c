@@ -66,8 +66,8 @@ ends_sentence(const char *p, const char *end)
 
 	if (*p == '\n' || *p == '!' || *p == '?' || *p == ';')
 		return true;
-	if (*p == '.')
-		return p + 1 == end || is_space(p[1]);
+	if (*p == '.') /* not that of "No. 21" */
+		return p + 1 == end || (is_space(p[1]) && (p + 2 == end || !is_digit(p[2])));
 	for (size_t i = 0; i < sizeof mark / sizeof mark[0]; i++)
 		if (end - p >= 3 && memcmp(p, mark[i], 3) == 0)
 			return true;
@@ -118,8 +118,8 @@ any(struct str s, const char *const words[])
 		while ((at = str_find(rest, w)) >= 0) {
 			size_t end = (size_t)at + w.n;
 
-			/* A Latin word must start and, if it ends in a space in the table, end as a word. */
-			if (!latin || ((at == 0 || !is_alpha(rest.p[at - 1])) && (end == rest.n || !is_alpha(rest.p[end]))))
+			/* A Latin word stands for itself, not for a part of another. */
+			if (!latin || ((at == 0 || !is_alpha(rest.p[at - 1])) && (end == rest.n || !is_alpha(rest.p[end]) || !is_alpha(w.p[w.n - 1]))))
 				return true;
 			rest = str_sub(rest, end, rest.n);
 		}
@@ -129,7 +129,7 @@ any(struct str s, const char *const words[])
 
 /* What forbids in its own clause; what forbids for the whole sentence; what comes behind and calls it a crime. */
 static const char *const no_words[] = {"不", "勿", "未", "没有", "并非", "禁", "拒绝", "避免", "防止", "以免", "杜绝", "严查",
-    "查处", "打击", "是否", "涉嫌", "not", "never", "no", "nor", "neither", "none", "nobody", "without", "avoid", "refuse", "refuses",
+    "查处", "打击", "举报", "除非", "是否", "涉嫌", "not", "never", "no", "nor", "neither", "none", "nobody", "without", "avoid", "refuse", "refuses",
     "forbid", "forbids", "prevent", "don't", "doesn't", "cannot", "whether", "alleged", "accused", "instead of", NULL};
 /* "不" and "未" that deny nothing: 不实 不良 不满 … 未成年 未经. */
 static const char *const no_not[] = {"不实", "不良", "不明", "不满", "不利", "不同", "不便", "不足", "不少", "不久", "不断", "不论",
@@ -139,9 +139,9 @@ static const char *const strong_no[] = {"不得", "不可", "不要", "不许", 
     "never", "must not", "do not", "don't", "may not", "not to", "no one", "nobody", "forbidden", NULL};
 static const char *const conditions[] = {"if", "when", "unless", "where", "如果", "若", "一旦", NULL};
 static const char *const crime_words[] = {"是违法", "属违法", "属于违法", "均违法", "都违法", "可能违法", "涉嫌", "构成", "是犯罪",
-    "触犯", "入刑", "刑事责任", "不得", "不允许", "is a crime", "crime", "illegal", "unlawful", "is forbidden", "are forbidden",
+    "触犯", "入刑", "刑事责任", "后果", "除外", "不得", "不允许", "is a crime", "crime", "illegal", "unlawful", "is forbidden", "are forbidden",
     "is prohibited", "are prohibited", "an offence", "criminal", NULL};
-static const char *const not_said[] = {"不说", "不写", "不用", "不答", "不讲", "不提", "别说", "不要说", "不得说", "不能说", "避免",
+static const char *const not_said[] = {"never \"", "never “", "not \"", "not “", "不说", "不写", "不用", "不答", "不讲", "不提", "别说", "不要说", "不得说", "不能说", "避免",
     "禁用", "不出现", "不使用", "而不是", "删去", "do not say", "don't say", "never say", "not say", "do not write", "never write",
     "not write", "instead of", "avoid", "no words like", "not use", "do not use", "never use", "words such as", NULL};
 static const char *const no_heading[] = {"不得", "不能", "不说", "不可", "不要", "不应", "不该", "不写", "禁", "红线", "别说", "勿",
@@ -155,6 +155,23 @@ clause(struct str front)
 		if (front.p[i - 1] == ',' || (i >= 3 && memcmp(front.p + i - 3, "，", 3) == 0))
 			return str_sub(front, i, front.n);
 	return front;
+}
+
+/* The rest of a clause: what stands before the next comma. */
+static struct str
+clause_front(struct str rear)
+{
+	for (size_t i = 0; i < rear.n; i++)
+		if (rear.p[i] == ',' || str_starts(str_sub(rear, i, rear.n), STR("，")))
+			return str_n(rear.p, i);
+	return rear;
+}
+
+/* Whether the sentence that ends at off is a question. */
+static bool
+asks(struct str text, size_t off)
+{
+	return str_starts(str_sub(text, off, text.n), STR("？")) || str_starts(str_sub(text, off, text.n), STR("?"));
 }
 
 /* The sentence with those uses of 不 and 未 taken out that deny nothing. */
@@ -179,6 +196,7 @@ static bool
 forbidden_here(struct str lower, size_t off, size_t len, enum wording_rule rule)
 {
 	struct str front = before(lower, off);
+	struct str rear = behind(lower, off + len), rest = clause_front(rear);
 	struct buf b = {0};
 	bool no;
 
@@ -186,8 +204,10 @@ forbidden_here(struct str lower, size_t off, size_t len, enum wording_rule rule)
 		return true;
 	if (rule != WORDING_UNLAWFUL)
 		return any(front, not_said);
-	no = any(without(clause(front), no_not, &b), no_words) || any(behind(lower, off + len), crime_words) ||
-	    (any(front, strong_no) && !any(front, conditions));
+	/* "编造…的" tells of those who do it; a question does not advise. */
+	no = any(without(clause(front), no_not, &b), no_words) || any(str_sub(lower, off, len), no_words) ||
+	    any(rear, crime_words) || (any(front, strong_no) && !any(front, conditions)) || str_ends(rest, STR("的")) ||
+	    asks(lower, off + len + rear.n);
 	buf_free(&b);
 	return no;
 }
@@ -216,7 +236,7 @@ next_phrase(struct str lower, const struct phrase *p, size_t from, size_t *off, 
 			if (at < 0)
 				break;
 			gap = str_n(rest.p, (size_t)at);
-			if (utf8_count(gap) > GAP)
+			if (utf8_count(gap) > GAP || str_find(gap, STR("，")) >= 0 || str_find(gap, STR("：")) >= 0 || str_find(gap, STR(",")) >= 0)
 				break;
 			end += (size_t)at + p->part[i].n;
 		}
