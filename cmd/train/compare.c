@@ -1,86 +1,126 @@
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/msg.h"
 #include "cli/opt.h"
+#include "cli/path.h"
 #include "train.h"
 
 enum { ROUNDS = 2000 };
 
 struct conf {
-	const char *label;
+	const char *label, *taxonomy;
 };
 
-static void
-load(struct linear *m, const char *path, struct arena *keep)
-{
-	struct err e;
+/* One of the two models: for sentiment, or for types. */
+struct side {
+	const char *path;
+	struct str file;
+	bool types;
+	struct linear m;
+	float platt[2][2];
+	struct classifier *c;
+};
 
-	if (linear_load(m, open_file(path, keep), path, keep, &e) != 0)
-		msg_die(&e);
+/* The first line that is no comment says what a model is. */
+static bool
+for_types(struct str file)
+{
+	struct str line;
+
+	while (str_split(&file, '\n', &line))
+		if (line.n > 0 && line.p[0] != '#')
+			return str_starts(line, STR("tocsin-classify "));
+	return false;
 }
 
 static void
-platt_of(const struct linear *m, const char *path, const char *name, float out[2])
+platt_of(struct side *s, int k, const char *key)
 {
-	struct buf key = {0};
-	struct str rest, part;
+	struct str rest = linear_meta(&s->m, key), part;
 	struct err e;
 	double v;
 
-	buf_printf(&key, "platt-%s", name);
-	rest = linear_meta(m, key.p);
 	for (int i = 0; i < 2; i++) {
 		if (!str_split(&rest, ' ', &part) || !str_f64(part, &v))
-			err_set(&e, ERR_CONFIG, "%s: meta %s needs two numbers", path, key.p), msg_die(&e);
-		out[i] = (float)v;
+			err_set(&e, ERR_CONFIG, "%s: meta %s needs two numbers", s->path, key), msg_die(&e);
+		s->platt[k][i] = (float)v;
 	}
-	buf_free(&key);
 }
 
-/* Answers of model m on every item; classes it does not know are never its answer. */
+static void
+open_side(struct side *s, const char *path, struct arena *keep)
+{
+	struct err e;
+
+	s->path = path;
+	s->file = open_file(path, keep);
+	s->types = for_types(s->file);
+	if (s->types)
+		return;
+	if (linear_load(&s->m, s->file, path, keep, &e) != 0)
+		msg_die(&e);
+	if (strcmp(s->m.kind, "sentiment") != 0 || s->m.k != 2 || s->m.ndense != SENT_DENSE)
+		err_set(&e, ERR_CONFIG, "%s: not a sentiment model of this version", path), msg_die(&e);
+	platt_of(s, 0, "platt-polarity");
+	platt_of(s, 1, "platt-neutral");
+}
+
+static void
+open_types(struct side *s, const struct conf *conf, struct arena *keep)
+{
+	struct classify_files f = {.model = s->file, .model_name = s->path};
+	struct err e;
+
+	s->c = xcalloc(1, sizeof *s->c);
+	f.t2s_name = path_data("t2s.tsv", &e);
+	if (f.t2s_name == NULL)
+		msg_die(&e);
+	f.t2s = open_file(f.t2s_name, keep);
+	if (classifier_fold(s->c, &f, &e) != 0)
+		msg_die(&e);
+	open_taxonomy(s->c, conf->taxonomy, keep);
+	if (classifier_open(s->c, &f, &e) != 0)
+		msg_die(&e);
+}
+
 static struct eval_item *
-answers(const struct linear *m, const char *path, const struct data *d)
+answers(const struct side *s, const struct data *d)
 {
 	struct eval_item *it = xcalloc(d->n + 1, sizeof *it);
-	float value[LINEAR_OUT_MAX], platt[LINEAR_OUT_MAX][2];
-	bool sent = strcmp(m->kind, "sentiment") == 0;
 
-	if (m->ndense != 0 && m->ndense != SENT_DENSE) {
-		struct err e;
-
-		err_set(&e, ERR_CONFIG, "%s: not a model of this version", path);
-		msg_die(&e);
-	}
-	for (unsigned k = 0; k < m->k; k++)
-		platt_of(m, path, m->output[k], platt[k]);
 	for (size_t i = 0; i < d->n; i++) {
-		const struct fit_doc *x = &d->item[i].d.x;
-		double sum = 0, best = -1;
-
 		it[i].gold = d->item[i].gold;
-		linear_score(m, x->h, x->n, x->dense, value);
-		if (sent) {
-			it[i].got = (uint8_t)sent_decide(value, platt[0], platt[1], NULL, &it[i].confidence);
-			continue;
-		}
-		for (unsigned k = 0; k < m->k; k++) {
-			double p = 1 / (1 + exp(-(double)(platt[k][0] * value[k] + platt[k][1])));
+		if (s->types) {
+			struct verdict v;
 
-			sum += p;
-			if (p <= best)
-				continue;
-			for (size_t c = 0; c < d->classes; c++)
-				if (strcmp(d->name[c], m->output[k]) == 0) {
-					best = p;
-					it[i].got = (uint8_t)c;
-				}
+			classify_text(s->c, d->item[i].text, &v);
+			it[i].got = (uint8_t)v.type;
+			it[i].confidence = v.confidence;
+		} else {
+			const struct fit_doc *x = &d->item[i].d.x;
+			float value[2];
+
+			linear_score(&s->m, x->h, x->n, x->dense, value);
+			it[i].got = (uint8_t)sent_decide(value, s->platt[0], s->platt[1], NULL, &it[i].confidence);
 		}
-		it[i].confidence = (float)(best / (sum > 1 ? sum : 1));
 	}
 	return it;
+}
+
+/* The classes both models answer with. */
+static void
+set_classes(struct data *d, const struct side *s)
+{
+	if (!s->types) {
+		d->classes = 3;
+		for (int k = 0; k < 3; k++)
+			d->name[k] = sent_label_name[k];
+		return;
+	}
+	for (size_t k = 0; k < s->c->tax.ntypes && k < EVAL_CLASSES; k++)
+		d->name[d->classes++] = s->c->tax.type[k].id.p;
 }
 
 int
@@ -88,52 +128,42 @@ train_compare(int argc, char **argv)
 {
 	static struct conf conf;
 	static const struct opt opts[] = {
+	    {'c', NULL, "FILE", "the taxonomy, for models of types", OPT_STR, &conf.taxonomy, 0, 0},
 	    {'l', "label", "MEMBER", "the member that holds the label", OPT_STR, &conf.label, 0, 0},
 	    {0, NULL, NULL, NULL, OPT_END, NULL, 0, 0}};
 	char **arg = opt_parse(argc, argv, opts, "A B [file...]", "Says which of two models is better on labelled posts.");
 	struct arena keep = {0};
-	struct linear a, b;
+	struct side a = {0}, b = {0};
 	struct data *d = xcalloc(1, sizeof *d);
 	struct eval_item *ia, *ib;
 	struct eval_compare c;
-	bool sent, sure;
+	bool sure;
 
 	if (arg[0] == NULL || arg[1] == NULL) {
 		msg_warn("compare needs two models");
 		return EXIT_USAGE;
 	}
-	load(&a, arg[0], &keep);
-	load(&b, arg[1], &keep);
-	if (strcmp(a.kind, b.kind) != 0) {
-		msg_warn("'%s' is a %s model and '%s' a %s model", arg[0], a.kind, arg[1], b.kind);
+	open_side(&a, arg[0], &keep);
+	open_side(&b, arg[1], &keep);
+	if (a.types != b.types) {
+		msg_warn("'%s' is a model for %s and '%s' one for %s", a.path, a.types ? "types" : "sentiment", b.path,
+		    b.types ? "types" : "sentiment");
 		return EXIT_CONF;
 	}
-	sent = strcmp(a.kind, "sentiment") == 0;
-	if (sent) {
-		d->classes = 3;
-		for (int k = 0; k < 3; k++)
-			d->name[k] = sent_label_name[k];
-	} else {
-		for (unsigned k = 0; k < a.k; k++)
-			d->name[d->classes++] = a.output[k];
-		for (unsigned k = 0; k < b.k; k++) {
-			size_t c0;
-
-			for (c0 = 0; c0 < d->classes && strcmp(d->name[c0], b.output[k]) != 0; c0++)
-				;
-			if (c0 == d->classes && d->classes < EVAL_CLASSES)
-				d->name[d->classes++] = b.output[k];
-		}
+	if (a.types) {
+		open_types(&a, &conf, &keep);
+		open_types(&b, &conf, &keep);
 	}
-	read_data(d, open_tables(&keep), arg + 2, conf.label, sent ? "sentiment" : "type", true, 0);
+	set_classes(d, &a);
+	read_data(d, open_tables(&keep), arg + 2, conf.label, a.types ? "type" : "sentiment", true, 0);
 	if (d->n == 0) {
 		msg_warn("no labelled posts to compare on");
 		return EXIT_DATA;
 	}
-	ia = answers(&a, arg[0], d);
-	ib = answers(&b, arg[1], d);
-	print_eval(arg[0], ia, d);
-	print_eval(arg[1], ib, d);
+	ia = answers(&a, d);
+	ib = answers(&b, d);
+	print_eval(a.path, ia, d);
+	print_eval(b.path, ib, d);
 	eval_compare(ia, ib, d->n, d->classes, ROUNDS, 1, &c);
 	sure = c.p < 0.05;
 	printf("only the first right %zu, only the second %zu; sign test p = %.4f\n", c.only_a, c.only_b, c.p);

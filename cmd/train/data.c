@@ -14,7 +14,7 @@
 #include "cli/run.h"
 #include "train.h"
 
-enum { TEXT_KEPT = 300, FILE_LIMIT = 64 << 20 };
+enum { FILE_LIMIT = 64 << 20 };
 
 struct str
 open_file(const char *path, struct arena *keep)
@@ -123,7 +123,7 @@ add_item(struct data *d, struct sentiment *s, struct rec *r, size_t k, unsigned 
 	if (!(it->d.weight >= 0 && it->d.weight <= 1000))
 		it->d.weight = 1;
 	it->id = arena_str(&d->keep, rec_str(r, "id"));
-	it->text = arena_str(&d->keep, utf8_cut_bytes(text, TEXT_KEPT));
+	it->text = arena_str(&d->keep, text);
 	d->count[k]++;
 }
 

@@ -7,7 +7,7 @@
 #include "train.h"
 
 struct conf {
-	const char *out, *test, *label, *cost, *prior, *source, *licence;
+	const char *out, *test, *label, *cost, *prior, *temper, *source, *licence;
 	int64_t folds, bits, errors;
 	bool balance;
 };
@@ -108,6 +108,7 @@ train_sentiment(int argc, char **argv)
 	    {'b', "bits", "N", "2^N buckets for n-grams (18)", OPT_INT, &conf.bits, 10, 20},
 	    {'C', "cost", "X", "cost of errors against size of weights (0.3)", OPT_STR, &conf.cost, 0, 0},
 	    {'P', "prior", "X", "how much the lexicon counts at the start (0.2)", OPT_STR, &conf.prior, 0, 0},
+	    {'T', "temper", "X", "shrink confidence for posts from elsewhere (1: not at all)", OPT_STR, &conf.temper, 0, 0},
 	    {'B', "balance", NULL, "pos and neg weigh alike in every file", OPT_FLAG, &conf.balance, 0, 0},
 	    {'e', "errors", "N", "list the N most harmful errors (10)", OPT_INT, &conf.errors, 0, 1000},
 	    {0, "source", "TEXT", "where the posts are from, for the head of the model", OPT_STR, &conf.source, 0, 0},
@@ -121,6 +122,7 @@ train_sentiment(int argc, char **argv)
 	struct sentfit_doc *x;
 	struct eval_item *it;
 	struct sentfit f;
+	double temper = 1;
 	float *value;
 
 	c.bits = (unsigned)conf.bits;
@@ -129,6 +131,8 @@ train_sentiment(int argc, char **argv)
 		c.fit.c = real_arg("--cost", conf.cost, 1e-4, 1e4);
 	if (conf.prior != NULL)
 		c.prior = real_arg("--prior", conf.prior, 0, 10);
+	if (conf.temper != NULL)
+		temper = real_arg("--temper", conf.temper, 0.1, 1);
 	read_data(d, s, files, conf.label, "sentiment", true, (unsigned)conf.folds);
 	if (d->n < 20 || d->count[SENT_NEG] < 5 || d->count[SENT_POS] < 5) {
 		msg_warn("too little to learn from: %zu neg and %zu pos among %zu labelled posts (5 of each and 20 in all are "
@@ -139,6 +143,10 @@ train_sentiment(int argc, char **argv)
 	    d->count[SENT_NEU], d->count[SENT_POS], d->unlabelled);
 	x = docs(d);
 	value = cross_validate(x, d->n, &c, (int)conf.folds, &f);
+	for (int i = 0; i < 2; i++) {
+		f.platt_pol[i] *= (float)temper;
+		f.platt_neu[i] *= (float)temper;
+	}
 	it = xcalloc(d->n + 1, sizeof *it);
 	answer(&f, value, d, it);
 	print_eval("cross-validation", it, d);

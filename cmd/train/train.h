@@ -7,11 +7,9 @@
 #include "model/sentfit.h"
 #include "model/sentiment.h"
 
-enum { ID_NONE = 255 };
-
 struct item {
 	struct sentfit_doc d; /* features; label only for sentiment */
-	struct str id, text;  /* text cut to a few hundred bytes, for the list of errors */
+	struct str id, text;
 	uint8_t gold;         /* index into the classes */
 };
 

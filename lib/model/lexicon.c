@@ -23,7 +23,7 @@ struct entry {
 	uint16_t kind;
 	uint16_t aspects;
 	uint8_t emotion;
-	float pol, deg, rhet, fact;
+	float pol, deg, adv, rhet, fact;
 };
 
 /* Terms, marks and pattern places of one text. */
@@ -85,9 +85,11 @@ struct lex_cand {
 	uint32_t pat, beg, end; /* where its anchor stands */
 };
 struct lex_clause {
+	uint32_t beg; /* unit */
 	float pos, neg;
 	float w;
 	unsigned aspects;
+	bool turns;  /* the adversative is a strong one: 但是 */
 	bool adv, conc, hyp, quoted, question, strong;
 	float rhet;
 };
@@ -375,6 +377,9 @@ load_row(struct lexicon *lx, const struct fold *f, struct norm *nm, uint32_t **i
 		if (is_post_degree(nm))
 			en->kind |= K_POST;
 		break;
+	case K_ADV:
+		en->adv = (float)value;
+		break;
 	case K_RHET:
 		en->rhet = (float)-value;
 		break;
@@ -623,6 +628,14 @@ match_pattern(const struct lexicon *lx, const struct pattern *p, const struct le
 	return true;
 }
 
+static void
+turn(struct norm *nm, uint32_t beg, uint32_t end, enum unit_turned how)
+{
+	for (uint32_t i = beg; i < end && i < nm->n; i++)
+		if (nm->u[i].turned < how)
+			nm->u[i].turned = (uint8_t)how;
+}
+
 static int
 by_place(const void *a, const void *b)
 {
@@ -632,7 +645,7 @@ by_place(const void *a, const void *b)
 }
 
 static void
-apply_patterns(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s, struct found *f)
+apply_patterns(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, struct found *f)
 {
 	size_t ntok = f->ntok;
 	uint32_t fixed_to = 0;
@@ -654,6 +667,7 @@ apply_patterns(const struct lexicon *lx, const struct norm *nm, struct lex_scrat
 			s->tok = xgrow(s->tok, &s->tok_cap, f->ntok + 1, sizeof *s->tok);
 			s->tok[f->ntok++] = (struct lex_tok){.beg = beg, .end = end, .v = p->value, .done = true, .ispat = true};
 			fixed_to = end;
+			turn(nm, beg, end, UNIT_DENIED);
 			continue;
 		}
 		if (slot == NULL || slot->done || slot->dead)
@@ -662,6 +676,7 @@ apply_patterns(const struct lexicon *lx, const struct norm *nm, struct lex_scrat
 			/* a denied fault is milder praise than praise itself */
 			slot->v *= p->value * (slot->v < 0 && p->value < 0 ? 0.7f : 1);
 			slot->done = true;
+			turn(nm, slot->beg, slot->end, UNIT_DENIED);
 		} else {
 			slot->v *= p->value;
 		}
@@ -702,7 +717,7 @@ struct state { /* while walking one clause */
 };
 
 void
-lex_score(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s, bool want, struct lex_score *out)
+lex_score(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, bool want, struct lex_score *out)
 {
 	struct found f = find_terms(lx, nm, s);
 	size_t nclause = 1;
@@ -743,7 +758,7 @@ lex_score(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s
 				cl->strong = t->brk == 2;
 				cl++;
 				nclause++;
-				*cl = (struct lex_clause){.w = 1};
+				*cl = (struct lex_clause){.w = 1, .beg = t->beg};
 			}
 			cl->quoted = quoted;
 			continue;
@@ -756,9 +771,10 @@ lex_score(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s
 			if (cl->pos + cl->neg > 0 || cl->conc) {
 				cl++;
 				nclause++;
-				*cl = (struct lex_clause){.w = 1, .quoted = quoted};
+				*cl = (struct lex_clause){.w = 1, .quoted = quoted, .beg = t->beg};
 			}
 			cl->adv = true;
+			cl->turns = t->e->adv >= 1.5f;
 			st = (struct state){1, 1, 0, 0, NULL};
 		}
 		if ((kind & K_CONC) != 0)
@@ -780,6 +796,8 @@ lex_score(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s
 			facts += t->e->fact;
 			add_hit(s, out, want, t->beg, t->end, -t->e->fact, "fact");
 		}
+		if ((kind & K_DEG) != 0 && k + 1 < f.ntok && s->tok[k + 1].beg == t->end && s->tok[k + 1].v != 0)
+			v = 0; /* 好 in 好难过 */
 		if (v != 0 && (kind & K_POL) != 0) {
 			if (t->e != NULL && (kind & K_EMOTE) != 0) {
 				if (v > 0)
@@ -798,6 +816,7 @@ lex_score(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s
 				if (st.neg_at != 0 && t->beg - st.neg_at <= scope && st.neg < 0) {
 					v *= v > 0 ? -0.9f : -0.55f;
 					why = "negated";
+					turn(nm, t->beg, t->end, UNIT_DENIED);
 				}
 			}
 			st.neg = 1;
@@ -848,9 +867,18 @@ lex_score(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s
 				cl[i + 1].w *= 1.2f;
 			for (size_t j = i, n = 0; j-- > 0 && n < 3; n++)
 				cl[j].w *= 0.6f;
+			if (cl[i].turns) { /* what this sentence said before */
+				size_t j = i;
+
+				while (j > 0 && !cl[j - 1].strong && i - j < 3)
+					j--;
+				turn(nm, cl[j].beg, cl[i].beg, UNIT_CONCEDED);
+			}
 		}
-		if (cl[i].conc && i + 1 < nclause)
+		if (cl[i].conc && i + 1 < nclause) {
 			cl[i].w *= 0.5f;
+			turn(nm, cl[i].beg, cl[i + 1].beg, UNIT_CONCEDED);
+		}
 		if (cl[i].hyp)
 			cl[i].w *= 0.6f;
 		if (cl[i].quoted)

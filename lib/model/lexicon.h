@@ -77,7 +77,7 @@ struct lex_scratch {
 };
 void lex_scratch_free(struct lex_scratch *s);
 
-void lex_score(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s, bool want_hits,
-    struct lex_score *out);
+/* Also marks the units of nm that are conceded or denied. */
+void lex_score(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, bool want_hits, struct lex_score *out);
 
 #endif

@@ -40,7 +40,7 @@ put(struct sink *s, uint32_t h, size_t beg, size_t end)
 
 /* 3- to 5-grams of the bytes of one word, its ends marked. */
 static void
-chars(struct sink *s, const char *p, size_t n, size_t at)
+chars(struct sink *s, const char *p, size_t n, size_t at, uint64_t turned)
 {
 	char w[42];
 	size_t m = n > sizeof w - 2 ? sizeof w - 2 : n;
@@ -50,7 +50,7 @@ chars(struct sink *s, const char *p, size_t n, size_t at)
 	w[m + 1] = '$';
 	m += 2;
 	for (size_t i = 0; i + 3 <= m; i++) {
-		uint64_t h = (uint64_t)T_CHARS << 48;
+		uint64_t h = (uint64_t)T_CHARS << 48 ^ turned;
 
 		h |= (uint64_t)(unsigned char)w[i] | (uint64_t)(unsigned char)w[i + 1] << 8 |
 		    (uint64_t)(unsigned char)w[i + 2] << 16;
@@ -87,7 +87,7 @@ features(const struct norm *nm, struct sink *s)
 	for (size_t i = 0; i < nm->n; i++) {
 		switch (u[i].cls) {
 		case UNIT_HAN: {
-			uint64_t h = (uint64_t)T_HAN << 60 | u[i].id;
+			uint64_t h = (uint64_t)T_HAN << 60 ^ u[i].id ^ (uint64_t)u[i].turned << 58;
 
 			put(s, mix(h), i, i + 1);
 			if (u[i + 1].space)
@@ -104,16 +104,20 @@ features(const struct norm *nm, struct sink *s)
 			put(s, mix(h), i, i + 3);
 			break;
 		}
-		case UNIT_WORD:
-			put(s, mix((uint64_t)T_WORD << 60 | u[i].id), i, i + 1);
+		case UNIT_WORD: {
+			const uint64_t turned = (uint64_t)u[i].turned << 58;
+
+			put(s, mix((uint64_t)T_WORD << 60 ^ u[i].id ^ turned), i, i + 1);
 			if (i > 0 && u[i - 1].cls == UNIT_WORD)
-				put(s, mix(((uint64_t)T_PAIR << 60) ^ (uint64_t)u[i - 1].id << 28 ^ u[i].id), i - 1, i + 1);
+				put(s, mix(((uint64_t)T_PAIR << 60) ^ (uint64_t)u[i - 1].id << 26 ^ u[i].id ^
+				    (uint64_t)u[i - 1].turned << 58), i - 1, i + 1);
 			if (i < neg_until)
 				put(s, mix((uint64_t)T_NEG << 60 | u[i].id), i, i + 1);
-			chars(s, nm->text.p + u[i].word, u[i].nword, i);
+			chars(s, nm->text.p + u[i].word, u[i].nword, i, turned);
 			if (is_negator(nm, &u[i]))
 				neg_until = i + 4;
 			break;
+		}
 		case UNIT_NUM:
 			put(s, mix((uint64_t)T_NUM << 60), i, i + 1);
 			break;

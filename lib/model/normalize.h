@@ -22,6 +22,8 @@ enum unit_class {
 	UNIT_URL,   /* id UNIT_ID_URL */
 	UNIT_USER   /* id UNIT_ID_USER */
 };
+/* Words that do not mean what they say by themselves: n-grams tell them apart. */
+enum unit_turned { UNIT_PLAIN, UNIT_CONCEDED /* before a but, behind an although */, UNIT_DENIED /* negated, or in a pattern */ };
 enum { UNIT_ID_URL = 0x10fffe, UNIT_ID_USER = 0x10ffff };
 
 struct unit {
@@ -30,6 +32,7 @@ struct unit {
 	uint16_t len;  /* bytes in the source; longer units are cut at 65535 */
 	uint8_t cls;   /* enum unit_class */
 	bool space;    /* white space stood before it */
+	uint8_t turned; /* enum unit_turned; set by lex_score */
 	uint32_t word; /* UNIT_WORD, UNIT_NUM, UNIT_EMOTE: offset of its folded text in norm.text */
 	uint32_t nword; /* bytes of it */
 };

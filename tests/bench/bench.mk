@@ -26,3 +26,8 @@ bench-redact: $(BUILD)/libexec/tocsin/redact  ## recall and precision of redact:
 	python3 tests/bench/names.py "$(BUILD)/libexec/tocsin/redact --text --key $$k" <tests/corpus/names.txt; rm -f $$k
 
 .PHONY: bench-redact
+
+bench-quality: all  ## what sentiment gets right, set by set; further quality benches join here
+	@for b in tests/bench/quality-*.sh; do BUILD=$(BUILD) $$b || exit 1; done
+
+.PHONY: bench-quality

@@ -20,7 +20,7 @@ else
 	skip "shellcheck" "shellcheck is not installed"
 fi
 # The pure programs link nothing foreign.
-for t in sentiment train spread; do
+for t in sentiment spread; do
 	[ -x "$BIN/$t" ] || continue
 	extra=$(ldd "$BIN/$t" | grep -v -E 'linux-vdso|libc\.so|libm\.so|ld-linux|lib(a|ub|l)san|libgcc_s|libstdc|libpthread|libdl|librt|libresolv' | awk '{print $1}' | tr '\n' ' ')
 	is "$t links libc and libm only" "$extra" ""

@@ -73,7 +73,7 @@ run train classify -q -o t.model -t types-test.ndjson types.ndjson
 status "classify ends with 0" 0
 acc=$(printf '%s\n' "$out" | sed -n 's/^types-test.ndjson: .*accuracy \([0-9]*\)\..*/\1/p')
 ok "it learns types as well ($acc)" test "$acc" -ge 85 -a "$acc" -le 95
-has "its model is for classify" "$(head -8 t.model)" "kind classify"
+has "its model is for classify" "$(head -8 t.model)" "tocsin-classify 1"
 run train compare a.model t.model test.ndjson
 status "models of different kinds are not compared" 78
 run train compare t.model t.model types-test.ndjson
