@@ -11,14 +11,14 @@
 
 struct conf {
 	const char *rules, *compare, *starts, *lang;
-	bool explain, score, all;
+	bool explain, score, all, series, english;
 };
 
 static void
 write_incidents(struct run *run, const struct conf *c, const struct detection *d, const struct book *b,
     const struct rules *r)
 {
-	struct incident_opts o = {.english = c->lang != NULL && str_starts(str_c(c->lang), STR("en"))};
+	struct incident_opts o = {.english = c->english};
 	struct buf line = {0};
 
 	for (size_t i = 0; i < d->n; i++) {
@@ -58,17 +58,29 @@ write_score(struct run *run, const struct detection *d)
 }
 
 static void
-read_records(struct run *run, struct book *b)
+read_records(struct run *run, const struct conf *c, struct book *b, struct points *p)
 {
 	struct rec r = {0};
 	struct err e;
+	int rc;
 
 	while (run_next(run, &r)) {
-		if (rec_kind(&r) != KIND_POST) {
-			run_put(run, &r);
+		enum rec_kind kind = rec_kind(&r);
+
+		if (kind == KIND_POINT && c->series) {
+			if (points_score(p, &r, &e) == 0)
+				run_put(run, &r);
+			else
+				run_reject(run, &r, &e);
 			continue;
 		}
-		if (book_post(b, &r, &e) < 0)
+		if (kind == KIND_POINT)
+			rc = points_take(p, &r, run, c->english, &e);
+		else if (kind == KIND_POST && !c->series)
+			rc = book_post(b, &r, &e);
+		else
+			rc = (run_put(run, &r), 0);
+		if (rc < 0)
 			run_reject(run, &r, &e);
 	}
 	rec_free(&r);
@@ -80,6 +92,7 @@ main(int argc, char **argv)
 	struct conf c = {.lang = "zh"};
 	const struct opt opts[] = {
 	    {'c', "rules", "FILE", "rules.yaml to use", OPT_STR, &c.rules, 0, 0},
+	    {0, "series", NULL, "add an anomaly score to every point record, nothing else", OPT_FLAG, &c.series, 0, 0},
 	    {0, "explain", NULL, "print the arithmetic of every incident as text", OPT_FLAG, &c.explain, 0, 0},
 	    {0, "all", NULL, "closed blue incidents and lesser types too", OPT_FLAG, &c.all, 0, 0},
 	    {0, "compare", "FILE", "try these other rules on the same posts; print both", OPT_STR, &c.compare, 0, 0},
@@ -89,12 +102,13 @@ main(int argc, char **argv)
 	    {0},
 	};
 	char **operands = opt_parse(argc, argv, opts, "[file...]",
-	    "Reads posts, writes incidents with level, indicators and evidence.");
+	    "Reads posts and counted series, writes incidents with level, indicators and evidence.");
 	struct arena a = {0};
 	struct rules r, other;
 	struct book b = {0};
 	struct detection d = {0};
 	struct detect_opts o = {.clock = cli.now_fixed ? cli.now : INT64_MIN, .score_forecasts = c.score};
+	struct points *p = points_open();
 	struct run run;
 	struct err e;
 	const char *path = path_config(c.rules, "rules.yaml", &e);
@@ -104,8 +118,10 @@ main(int argc, char **argv)
 		msg_die(&e);
 	if (c.compare != NULL && rules_load(c.compare, &a, &other, &e) != 0)
 		msg_die(&e);
+	c.english = str_starts(str_c(c.lang), STR("en"));
 	run_open(&run, operands);
-	read_records(&run, &b);
+	read_records(&run, &c, &b, p);
+	points_finish(p, &run, c.english);
 	if (cli.verbose && b.posts > 0 && b.posts == b.nosubject)
 		msg_note("none of %llu posts has a watched subject; match-subject comes before detect", (unsigned long long)b.posts);
 	if (c.compare != NULL) {

@@ -16,4 +16,14 @@ void rules_free(struct rules *r);
 int compare(struct book *b, const struct rules *a, const char *a_name, const struct rules *c, const char *c_name,
     const char *starts, int64_t clock, struct err *e);
 
+/* Counted series. */
+struct points;
+struct points *points_open(void);
+/* Sets anomaly in a point record. -1: ERR_DATA. */
+int points_score(struct points *p, struct rec *r, struct err *e);
+/* Takes a point; an episode that is over is written. -1: ERR_DATA. */
+int points_take(struct points *p, struct rec *r, struct run *run, bool english, struct err *e);
+/* Writes what is open and frees p. */
+void points_finish(struct points *p, struct run *run, bool english);
+
 #endif

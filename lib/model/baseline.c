@@ -56,8 +56,6 @@ seen(const struct baseline *b, const struct coverage *c, int64_t hour, int m, do
 		return false;
 	*v = 0;
 	if (h->set && h->hour == hour) {
-		if (h->tainted)
-			return false;
 		*v = (double)h->v[m];
 	}
 	return true;

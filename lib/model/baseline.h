@@ -2,7 +2,7 @@
 #define MODEL_BASELINE_H
 /*
  * What is usual: the expectation of an hourly count from the same hours of the days before, and the probability of a
- * count as high as the one seen. Robust to gaps, to past crises (tainted hours do not count) and to low counts.
+ * count as high as the one seen. Robust to gaps, to past crises and to low counts.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,7 +13,6 @@ enum { BASE_AUTHORS, BASE_NEGATIVE, BASE_MENTIONS };
 struct base_hour {
 	int64_t hour;        /* hours since the epoch */
 	float v[BASE_MEASURES];
-	bool tainted;        /* an incident stood open */
 	bool set;
 };
 

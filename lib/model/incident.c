@@ -61,7 +61,7 @@ crowd_free(struct crowd *c)
 
 struct story {
 	uint32_t cluster;  /* 0: free */
-	uint32_t n, hollow;
+	uint32_t n, hollow, alike; /* posts; by hollow accounts; word for word, not as reposts */
 	int64_t last;
 	bool seen, replay;
 };
@@ -112,12 +112,14 @@ is_old(const struct obs *o, int64_t start, int64_t replay)
 	return o->t - o->first >= 14 * 86400 || (o->t - o->first >= replay && o->t - start >= replay / 2);
 }
 
+/* Hollow accounts on one story; word-for-word posts of one story beyond which nobody is counted as a further person. */
+enum { FEW = 10, MANY = 50 };
+
 /* Marks copies of old stories and of stories that hired hands push. In order of time; sees only the past. */
 static void
 mark_stories(struct book *b, const struct rules *r)
 {
 	struct stories x = {0};
-	uint32_t few = 10;
 
 	for (size_t i = 0; i < b->n; i++)
 		if (b->o[i].flags & OBS_COPY)
@@ -125,6 +127,7 @@ mark_stories(struct book *b, const struct rules *r)
 	for (size_t i = 0; x.n > 0 && i < b->n; i++) {
 		struct obs *o = &b->o[i];
 		struct story *s = story_find(&x, o->cluster, false);
+		bool own_words = false;
 
 		o->flags &= (uint16_t)~(OBS_REPLAY | OBS_PLANTED);
 		if (s == NULL)
@@ -140,7 +143,13 @@ mark_stories(struct book *b, const struct rules *r)
 		s->hollow += (o->flags & OBS_HOLLOW) != 0;
 		if (s->replay)
 			o->flags |= OBS_REPLAY;
-		if (s->n > few && s->hollow * 10 >= s->n * 7)
+		if ((o->flags & (OBS_COPY | OBS_LOOSE | OBS_REPOST | OBS_COMMENT | OBS_KOL | OBS_VERIFIED)) == OBS_COPY)
+			s->alike++;
+		else if (s->n > 1)
+			own_words = true;
+		if (s->n > FEW && s->hollow * 10 >= s->n * 7)
+			o->flags |= OBS_PLANTED;
+		if (s->alike > MANY && !own_words)
 			o->flags |= OBS_PLANTED;
 	}
 	free(x.s);
@@ -164,6 +173,7 @@ struct series {
 	int shift;                /* hours in a row above twice the usual */
 	int64_t evaluated;
 	struct episode *open;
+	struct series *all;       /* the whole it is part of; itself when it is one */
 	struct series *carrier;   /* of a whole: the type that bears what the whole met */
 };
 
@@ -177,6 +187,7 @@ struct engine {
 	size_t n, cap;
 	struct map index;         /* (subject, type) -> number */
 	struct buf json;
+	uint16_t none;            /* type "none" */
 	struct err *err;
 	bool failed;
 };
@@ -193,7 +204,7 @@ series_of(struct engine *g, uint16_t subject, uint16_t type)
 
 	if (!added)
 		return g->s[*v];
-	*v = g->n;
+	*v = g->n; /* before anything else is looked up */
 	if (g->n == g->cap)
 		g->s = xgrow(g->s, &g->cap, g->n + 1, sizeof(struct series *));
 	s = g->s[g->n++] = xcalloc(1, sizeof *s);
@@ -203,6 +214,7 @@ series_of(struct engine *g, uint16_t subject, uint16_t type)
 	s->crowd = xcalloc(1, sizeof *s->crowd);
 	s->clock_hour = INT64_MIN;
 	s->evaluated = INT64_MIN;
+	s->all = s->whole ? s : series_of(g, subject, WHOLE);
 	baseline_open(&s->base);
 	bins_open(&s->bins);
 	return s;
@@ -226,8 +238,14 @@ finish_hour(struct engine *g, struct series *s, int64_t hour)
 		h->v[BASE_AUTHORS] = (float)s->hour_authors;
 		h->v[BASE_NEGATIVE] = (float)s->hour_neg;
 		h->v[BASE_MENTIONS] = (float)s->hour_all;
-		h->tainted = e != NULL && (e->ladder.level >= LEVEL_YELLOW ? s->clock_hour * HOUR_S - e->opened < 7 * DAY_S :
-						 s->clock_hour * HOUR_S - e->opened < DAY_S);
+		/* an incident must not become the habit it is compared with, but what lasts for good must in time */
+		if (e != NULL && u >= 0)
+			for (int m = 0; m < BASE_MEASURES; m++) {
+				float most = (float)(1.5 * usual(g, s, m, s->clock_hour * HOUR_S + HOUR_S - 1)) + 1;
+
+				if (h->v[m] > most)
+					h->v[m] = most;
+			}
 		if (u >= 0 && s->hour_authors >= 3 && s->hour_authors >= 2 * u)
 			s->shift++;
 		else if (u < 0 || s->hour_authors < 1.3 * u || hour - s->clock_hour > 2)
@@ -314,7 +332,7 @@ static void
 gather(struct engine *g, struct series *s, int64_t t, struct figures *f)
 {
 	const struct sums *h = &s->hour, *d = &s->day;
-	double part[HEAT_PARTS], high, u, before;
+	double part[HEAT_PARTS], high, u, before, share_low;
 	struct forecast fc;
 	struct str name;
 
@@ -350,12 +368,10 @@ gather(struct engine *g, struct series *s, int64_t t, struct figures *f)
 	f->v[IND_SHIFT_H] = s->shift;
 	f->v[IND_SWING] = swing(h, d);
 	u = usual(g, s, BASE_AUTHORS, t);
-	if (t / HOUR_S - g->cover->first < 6) {
-		/* too early to know a habit: a negative share of one half stands for eight times the usual */
-		double cold = (double)(h->pub > 0 ? h->pub : 0) / 16;
-
-		u = u < cold ? cold : u;
-	}
+	share_interval((double)s->all->hour.negative, (double)s->all->hour.pub, &share_low, &high);
+	/* too early to know a habit: unless most of what is said is negative, what is seen counts as usual */
+	if (t / HOUR_S - g->b->o[s->all->at[0]].t / HOUR_S < 6 && share_low < 0.5 && u < (double)s->crowd->hour)
+		u = (double)s->crowd->hour;
 	f->usual[IND_NEG_AUTHORS_1H] = u;
 	f->usual[IND_EVENTS_1H] = f->usual[IND_NEG_1H] = usual(g, s, BASE_NEGATIVE, t);
 	f->usual[IND_MENTIONS_1H] = usual(g, s, BASE_MENTIONS, t);
@@ -555,25 +571,40 @@ raise_to(struct engine *g, struct series *s, int64_t t, const struct figures *f,
 		e->speed_top = f->v[IND_MENTIONS_1H];
 }
 
-/* The type of a subject that bears what only the whole has met: the one most people complain about. */
+/*
+ * The type of a subject that bears what only the whole has met: the one that stands out most above its habit, or for
+ * graver matters the one most people told of them in. It stays the same unless another has clearly overtaken it.
+ */
 static struct series *
-bearer(struct engine *g, struct series *whole)
+bearer(struct engine *g, struct series *whole, int64_t t, enum level now, bool grave)
 {
-	struct series *best = NULL, *s;
+	struct series *best = NULL, *highest = NULL;
+	double most = 0, kept = -1;
 
-	if (whole->carrier != NULL && whole->carrier->open != NULL)
-		return whole->carrier;
 	for (size_t i = 0; i < g->n; i++) {
-		s = g->s[i];
+		struct series *s = g->s[i];
+		double excess, u;
+
 		if (s->subject != whole->subject || s->whole)
 			continue;
-		drop_old(g, s, g->b->o[whole->at[whole->n - 1]].t);
-		if (best == NULL || (s->open != NULL && best->open == NULL) ||
-		    ((s->open != NULL) == (best->open != NULL) && s->crowd->hour > best->crowd->hour))
+		drop_old(g, s, t);
+		u = usual(g, s, BASE_AUTHORS, t);
+		excess = grave ? (double)s->crowd->grave : (double)s->crowd->hour - (u > 0 ? u : 0);
+		if (best == NULL || excess > most) {
 			best = s;
+			most = excess;
+		}
+		if (s == whole->carrier && s->open != NULL)
+			kept = excess;
+		if (s->open != NULL && s->open->ladder.level >= now &&
+		    (highest == NULL || s->open->ladder.level > highest->open->ladder.level))
+			highest = s;
 	}
-	whole->carrier = best;
-	return best;
+	if (highest != NULL)
+		return highest; /* one of them says it already */
+	if (kept < 0 || kept * 1.5 < most)
+		whole->carrier = best;
+	return whole->carrier;
 }
 
 static void
@@ -611,8 +642,8 @@ evaluate(struct engine *g, struct series *s, int64_t t)
 	int rule = -1, held = -1;
 	struct series *target = s;
 
-	if (t < s->evaluated + EVERY_S)
-		return;
+	if (t < s->evaluated + EVERY_S || s->type == g->none)
+		return; /* negatives of no type are judged with their subject as a whole */
 	/* nothing a rule could ask for: keep the common case cheap */
 	if (s->open == NULL && s->crowd->hour < 2 && s->crowd->grave == 0 && s->crowd->day < 10 && s->hour.planted == 0 &&
 	    s->hour.replay == 0 && s->hour.mentions < 20)
@@ -631,7 +662,7 @@ evaluate(struct engine *g, struct series *s, int64_t t)
 	if (s->whole) {
 		if (hold == LEVEL_NONE)
 			return;
-		target = bearer(g, s);
+		target = bearer(g, s, t, now, rule >= 0 && g->r->r[rule].n > 0 && g->r->r[rule].c[0].ind == IND_GRAVE_24H);
 		if (target == NULL)
 			return;
 		settle(g, target, t);
@@ -792,6 +823,7 @@ detect_run(struct book *b, const struct rules *r, const struct detect_opts *o, s
 	g.cover = xmalloc(sizeof *g.cover);
 	coverage_open(g.cover);
 	mark_stories(b, r);
+	g.none = name_id(&b->type, STR("none"));
 	for (size_t i = 0; i < b->n && b->o[i].t <= d->clock; i++) {
 		const struct obs *x = &b->o[i];
 		struct series *whole = series_of(&g, x->subject, WHOLE), *s = series_of(&g, x->subject, x->type);

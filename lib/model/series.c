@@ -7,7 +7,7 @@
 
 const char *const cue_name[CUES] = {"death", "injury", "minor", "money", "police", "regulator", "media"};
 
-enum { KOL_FOLLOWERS = 100000, HOLLOW_FOLLOWERS = 10, TEXTS_AN_HOUR = 24, TEXT_MAX = 180, SUBJECTS_A_POST = 8, LOOSE = 20 };
+enum { KOL_FOLLOWERS = 100000, HOLLOW_FOLLOWERS = 20, TEXTS_AN_HOUR = 24, TEXT_MAX = 180, SUBJECTS_A_POST = 8, LOOSE = 20 };
 
 uint16_t
 name_id(struct names *x, struct str s)

@@ -26,7 +26,7 @@ enum {
 	OBS_COMMENT = 4,
 	OBS_VERIFIED = 8,
 	OBS_KOL = 16,      /* 100,000 followers or more, or type kol */
-	OBS_HOLLOW = 32,   /* an account with fewer than 10 followers, nothing answered it: how hired hands look */
+	OBS_HOLLOW = 32,   /* an account with fewer than 20 followers, nothing answered it: how hired hands look */
 	OBS_AD = 64,       /* advert or praise: never a complaint */
 	OBS_REPLAY = 128,  /* copy of a story that had been silent; set by the engine */
 	OBS_PLANTED = 256, /* of a cluster of hollow accounts; set by the engine */

@@ -410,13 +410,13 @@ about_bank(enum sim_topic t)
 
 static void
 put_members(struct sim *s, struct jw *w, const struct draft *d, enum sim_topic topic, const struct sim_pool *p,
-    const struct seen *copied)
+    const struct seen *copied, const char *type)
 {
 	static const char *const voice[] = {"public", "own", "media", "public", "official", "public"};
 	static const char *const feel[] = {"怒", "怒", "忧", "厌", "悲"};
 	const char *label = p->label;
 	double v = 0.55 + 0.4 * unit(s);
-	bool none = strcmp(p->type, "none") == 0;
+	bool none = strcmp(type, "none") == 0;
 
 	if (!about_bank(topic))
 		return;
@@ -451,7 +451,7 @@ put_members(struct sim *s, struct jw *w, const struct draft *d, enum sim_topic t
 	jw_end(w);
 	jw_key(w, "crisis");
 	jw_obj(w);
-	jw_kcstr(w, "type", p->type);
+	jw_kcstr(w, "type", type);
 	jw_knum(w, "confidence", 0.6 + 0.39 * unit(s), 2);
 	jw_kcstr(w, "industry", "bank");
 	jw_key(w, "severity");
@@ -666,7 +666,8 @@ write_post(struct sim *s, const struct draft *d, uint32_t *who, enum sim_topic *
 	jw_kcstr(&w, "region", region[(a.h >> 8) % 15]);
 	put_metrics(s, &w, d, pl, &a);
 	if (s->conf->members)
-		put_members(s, &w, d, topic, pool, d->how == HOW_REPOST ? NULL : up);
+		put_members(s, &w, d, topic, pool, d->how == HOW_REPOST ? NULL : up,
+		    d->how == HOW_REPOST && up != NULL && up->set && up->topic != T_NOTICE ? sim_pool[up->topic].type : pool->type);
 	jw_end(&w);
 	buf_putc(&s->out, '\n');
 
@@ -680,7 +681,7 @@ write_post(struct sim *s, const struct draft *d, uint32_t *who, enum sim_topic *
 	} else if (topic <= T_COMMENT && pl != HOTLINE && d->how <= HOW_REPOST) {
 		remember(&s->ring[s->nring++ % RING], buf_view(&s->tmp), buf_view(b),
 		    d->how == HOW_REPOST && up != NULL ? buf_view(&up->root) : buf_view(&s->tmp), &a, index, d->t,
-		    (uint8_t)topic);
+		    d->how == HOW_REPOST && up != NULL && up->set && up->topic != T_NOTICE ? up->topic : (uint8_t)topic);
 	}
 }
 

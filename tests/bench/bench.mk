@@ -31,3 +31,12 @@ bench-quality: all  ## what sentiment gets right, set by set; further quality be
 	@for b in tests/bench/quality-*.sh; do BUILD=$(BUILD) $$b || exit 1; done
 
 .PHONY: bench-quality
+
+# Recall, false alarms and needless changes on 100 streams of each kind; the NAB score; the cost of a post.
+N_STREAMS ?= 100
+bench-detect: all $(BUILD)/fixture/simulate $(BUILD)/bench/pass  ## NAB score, streams with known truth, cost of detect
+	@BUILD=$(BUILD) tests/bench/detect-nab.sh
+	@BUILD=$(BUILD) tests/bench/detect-streams.sh $(N_STREAMS)
+	@BUILD=$(BUILD) tests/bench/detect-cost.sh
+
+.PHONY: bench-detect
