@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/hash.h"
 #include "ext/filter.h"
 #include "ext/library.h"
 #include "ext/store.h"
@@ -32,6 +33,7 @@ struct matcher {
 	struct past *past;        /* [lib.n] */
 	struct compiled *cache;
 	size_t ncache, cache_cap;
+	struct map names;         /* subject id to its name (const char *) */
 	int status;               /* worst of what was reported on the way */
 	size_t fell_back;         /* incidents that only the catch-all fitted */
 };

@@ -46,6 +46,47 @@ open_store(struct matcher *m, const char *db)
 	}
 }
 
+/* watch.yaml, when there is one: what the subjects are called in public. */
+static void
+open_names(struct matcher *m)
+{
+	const char *path = path_config(NULL, "watch.yaml", NULL);
+	struct ynode *root, *subjects;
+	struct err e;
+
+	if (path == NULL)
+		return;
+	if (yaml_load(path, &m->mem, &root, &e) != 0) {
+		msg_warn("names of subjects are left out: %s", e.msg);
+		return;
+	}
+	subjects = ynode_get(root, "subjects");
+	for (size_t i = 0; subjects != NULL && i < subjects->n; i++) {
+		struct str id = {0}, name = {0};
+
+		if (yaml_str(subjects->item[i], "id", &id, NULL) == 1 && yaml_str(subjects->item[i], "name", &name, NULL) == 1)
+			*map_put(&m->names, id, NULL) = (uintptr_t)arena_cstr(&m->mem, name);
+	}
+}
+
+/* A subject's id is no name to sign a text with; what watch.yaml calls it is. */
+static void
+call_by_name(const struct matcher *m, struct str incident, struct fact *fact, size_t n, struct arena *a)
+{
+	struct str subject = json_str(json_get(json_view(incident), "subject"), a);
+	uintptr_t *name = map_get(&m->names, subject);
+	struct buf b = {0};
+
+	if (name == NULL)
+		return;
+	json_quote(&b, str_c((const char *)*name));
+	for (size_t i = 0; i < n; i++)
+		if (str_is(fact[i].id, "organisation") && fact[i].value.type == JSON_STR &&
+		    str_eq(json_str(fact[i].value, a), subject))
+			fact[i].value = json_view(arena_str(a, buf_view(&b)));
+	buf_free(&b);
+}
+
 void
 matcher_open(struct matcher *m, const char *dir, const char *db, bool zh)
 {
@@ -64,6 +105,7 @@ matcher_open(struct matcher *m, const char *dir, const char *db, bool zh)
 			m->type[m->ntype++] = m->lib.play[i]->type[k];
 	m->past = arena_zalloc(&m->mem, (m->lib.n + 1) * sizeof *m->past);
 	open_store(m, db);
+	open_names(m);
 }
 
 void
@@ -73,6 +115,8 @@ matcher_close(struct matcher *m)
 		filter_free(m->cache[i].filter);
 	store_close(m->store);
 	library_free(&m->lib);
+	map_free(&m->names);
+	free(m->cache);
 	arena_free(&m->mem);
 }
 
@@ -446,6 +490,7 @@ match_one(struct matcher *m, struct str incident, struct arena *a, struct match 
 	x->catch_all = x->won->rank.type == FIT_NONE;
 	m->fell_back += x->catch_all;
 	others(m, x);
+	call_by_name(m, incident, x->fact, x->nfact, a);
 	explain(m, x, a);
 	return 0;
 }
