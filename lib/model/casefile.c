@@ -219,11 +219,21 @@ tighten(struct case_task *t, int64_t deadline_s, int64_t now)
 	t->change = true;
 }
 
+#define CENTURY_S INT64_C(3155760000) /* a deadline beyond it is damage, and sums with it could overflow */
+
+static int64_t
+seconds_of(struct json obj, const char *key)
+{
+	int64_t s = json_int_or(json_get(obj, key), 0);
+
+	return s < 0 || s > CENTURY_S ? 0 : s;
+}
+
 static void
 plan_task(struct casefile *c, struct json v, bool clock, int64_t now)
 {
 	struct str id = own(c, v, "id");
-	int64_t deadline = json_int_or(json_get(v, clock ? "within_s" : "deadline_s"), 0);
+	int64_t deadline = seconds_of(v, clock ? "within_s" : "deadline_s");
 	struct case_task *t;
 
 	if (id.n == 0)
@@ -267,7 +277,7 @@ plan_ladder(struct casefile *c, struct json v)
 	c->nladder = n;
 	it = json_iter(v);
 	for (size_t i = 0; json_next(&it, &key, &item); i++)
-		c->ladder[i] = (struct case_step){json_int_or(json_get(item, "after_s"), 0), own(c, item, "to")};
+		c->ladder[i] = (struct case_step){seconds_of(item, "after_s"), own(c, item, "to")};
 }
 
 static void
@@ -317,7 +327,7 @@ take_playbook(struct casefile *c, struct json playbook, int64_t now)
 		plan_task(c, item, true, now);
 	plan_ladder(c, json_get(plan, "escalation"));
 	plan_closing(c, json_get(plan, "closing"));
-	c->updates_s = json_int_or(json_get(plan, "updates_s"), 0);
+	c->updates_s = seconds_of(plan, "updates_s");
 	c->napprove = own_list(c, json_get(json_get(plan, "release"), "approve"), &c->approve);
 }
 
