@@ -822,5 +822,4 @@ part_advice(struct doc *d, struct facts *f)
 			    ev_one(f, json_str(json_get(v, "id"), &f->mem)));
 		}
 	}
-	(void)task_named;
 }
