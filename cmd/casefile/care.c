@@ -42,7 +42,7 @@ verb_rebuild(int argc, char **argv)
 struct verify {
 	struct work *w;
 	int64_t bad;
-	struct buf rows;  /* tasks of the case at hand as the store has them */
+	struct buf rows; /* tasks of the case at hand as the store has them */
 };
 
 static void
@@ -107,7 +107,8 @@ verify_case(struct verify *v, struct str id)
 		if (store_tasks(v->w->s, &q, gather_task, v, &e) != 0)
 			msg_die(&e);
 		if (!str_eq(buf_view(&tasks), buf_view(&v->rows)))
-			fault(v, "case %.*s: its tasks are not what its events say (casefile rebuild brings them back)", id);
+			fault(v, "case %.*s: its tasks are not what its events say (casefile rebuild brings them back)",
+			    id);
 	}
 	buf_free(&json);
 	buf_free(&tasks);
@@ -173,7 +174,8 @@ verb_verify(int argc, char **argv)
 
 /* --- export, import --- */
 
-struct export {
+struct export
+{
 	struct work *w;
 	struct buf line;
 	struct map sent; /* evidence already written */
@@ -293,7 +295,9 @@ import_event(struct work *w, struct casefile *c, struct rec *r, struct str *from
 	if (from->n == 0)
 		*from = arena_str(&w->mem, home);
 	if (store_event_add(w->s, &ev, e) != 0 ||
-	    casefile_apply(c, &(struct case_event){.seq = ev.seq, .ts = ev.ts, .actor = ev.actor, .kind = ev.kind, .data = ev.data}, e) != 0)
+	    casefile_apply(c,
+	        &(struct case_event){.seq = ev.seq, .ts = ev.ts, .actor = ev.actor, .kind = ev.kind, .data = ev.data},
+	        e) != 0)
 		msg_die(e);
 }
 
@@ -369,7 +373,8 @@ verb_import(int argc, char **argv)
 				home = str_c(id);
 			}
 			if (home.n == 0 || !str_starts(home, STR("c-")) || home.n > 24)
-				refuse("%s:%llu: not an event of 'casefile export'", r.file, (unsigned long long)r.lineno);
+				refuse(
+				    "%s:%llu: not an event of 'casefile export'", r.file, (unsigned long long)r.lineno);
 			casefile_init(&c, home);
 		}
 		import_event(&w, &c, &r, &from, &e);

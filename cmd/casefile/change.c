@@ -66,7 +66,8 @@ verb_attach(int argc, char **argv)
 	struct work w = {0};
 	const char *note = NULL;
 	const struct opt opts[] = {
-	    WORK_OPTS(w), WORK_AS(w),
+	    WORK_OPTS(w),
+	    WORK_AS(w),
 	    {0, "note", "TEXT", "what it shows", OPT_STR, &note, 0, 0},
 	    {0},
 	};
@@ -160,7 +161,8 @@ verb_merge(int argc, char **argv)
 	struct work w = {0};
 	const char *reason = NULL;
 	const struct opt opts[] = {
-	    WORK_OPTS(w), WORK_AS(w),
+	    WORK_OPTS(w),
+	    WORK_AS(w),
 	    {0, "reason", "TEXT", "why", OPT_STR, &reason, 0, 0},
 	    {0},
 	};
@@ -183,7 +185,8 @@ verb_merge(int argc, char **argv)
 	if (from.level > into.level) {
 		buf_reset(&data);
 		data_strs(&data, "from", arena_cstr(&w.mem, case_level_name(into.level)), "to",
-		    arena_cstr(&w.mem, case_level_name(from.level)), "reason", "a case merged into this one has this level", NULL);
+		    arena_cstr(&w.mem, case_level_name(from.level)), "reason",
+		    "a case merged into this one has this level", NULL);
 		change_add(&w, &into, "case.raise", &data);
 	}
 	for (size_t i = 0; i < from.ntask; i++) {
@@ -215,7 +218,8 @@ verb_split(int argc, char **argv)
 	struct work w = {0};
 	const char *title = NULL, *type = NULL;
 	const struct opt opts[] = {
-	    WORK_OPTS(w), WORK_AS(w),
+	    WORK_OPTS(w),
+	    WORK_AS(w),
 	    {0, "title", "TEXT", "title of the new case", OPT_STR, &title, 0, 0},
 	    {0, "type", "TYPE", "crisis type of the new case, when it is another", OPT_STR, &type, 0, 0},
 	    {0},
@@ -278,11 +282,13 @@ set_level(int argc, char **argv, bool up)
 	struct work w = {0};
 	const char *reason = NULL;
 	const struct opt opts[] = {
-	    WORK_OPTS(w), WORK_AS(w),
+	    WORK_OPTS(w),
+	    WORK_AS(w),
 	    {0, "reason", "TEXT", "why; required", OPT_STR, &reason, 0, 0},
 	    {0},
 	};
-	char **v = opt_parse(argc, argv, opts, "CASE LEVEL", up ? "raise the level by hand" : "lower the level, with a reason");
+	char **v = opt_parse(
+	    argc, argv, opts, "CASE LEVEL", up ? "raise the level by hand" : "lower the level, with a reason");
 	enum case_level level;
 	struct casefile c;
 	struct buf data = {0};
@@ -322,11 +328,13 @@ set_pause(int argc, char **argv, bool pause)
 	struct work w = {0};
 	const char *reason = NULL;
 	const struct opt opts[] = {
-	    WORK_OPTS(w), WORK_AS(w),
+	    WORK_OPTS(w),
+	    WORK_AS(w),
 	    {0, "reason", "TEXT", "why; required to pause", OPT_STR, &reason, 0, 0},
 	    {0},
 	};
-	char **v = opt_parse(argc, argv, opts, "CASE", pause ? "stop the clocks that are not legal ones" : "let the clocks run again");
+	char **v = opt_parse(
+	    argc, argv, opts, "CASE", pause ? "stop the clocks that are not legal ones" : "let the clocks run again");
 	struct casefile c;
 	struct buf data = {0};
 
@@ -367,7 +375,8 @@ signing_role(const struct work *w, const struct casefile *c, const char *grade, 
 
 		for (size_t k = 0; k < c->nsign && !fresh; k++)
 			have = have || str_eq(c->sign[k].role, c->approve[i]);
-		if (role != NULL ? str_is(c->approve[i], role) : !have && roles_has(w->roles, w->actor, c->approve[i])) {
+		if (role != NULL ? str_is(c->approve[i], role)
+		                 : !have && roles_has(w->roles, w->actor, c->approve[i])) {
 			if (have)
 				refuse("%.*s signed already", STRF(c->approve[i]));
 			if (!roles_has(w->roles, w->actor, c->approve[i]))
@@ -387,11 +396,13 @@ verb_release(int argc, char **argv)
 	struct work w = {0};
 	const char *role = NULL;
 	const struct opt opts[] = {
-	    WORK_OPTS(w), WORK_AS(w),
+	    WORK_OPTS(w),
+	    WORK_AS(w),
 	    {0, "role", "ROLE", "sign with this role", OPT_STR, &role, 0, 0},
 	    {0},
 	};
-	char **v = opt_parse(argc, argv, opts, "CASE hold|internal|reactive|public", "sign how much may be said, and to whom");
+	char **v =
+	    opt_parse(argc, argv, opts, "CASE hold|internal|reactive|public", "sign how much may be said, and to whom");
 	struct casefile c;
 	struct buf data = {0}, missing = {0};
 	int k = 0;
@@ -444,7 +455,8 @@ holds(const struct casefile *c, const struct case_criterion *k, const struct opt
 		return listed(confirm, k->id) ? "confirmed" : NULL;
 	{
 		struct arena a = {0};
-		int bad = filter_compile(arena_cstr(&a, k->test), &(struct filter_opts){.name = "closing test", .has_now = true, .now = now}, &f, &e);
+		int bad = filter_compile(arena_cstr(&a, k->test),
+		    &(struct filter_opts){.name = "closing test", .has_now = true, .now = now}, &f, &e);
 
 		arena_free(&a);
 		if (bad != 0)
@@ -465,7 +477,8 @@ verb_close(int argc, char **argv)
 	const char *reason = NULL, *override = NULL;
 	static struct opt_list confirm; /* what opt_parse gathers lives until the end */
 	const struct opt opts[] = {
-	    WORK_OPTS(w), WORK_AS(w),
+	    WORK_OPTS(w),
+	    WORK_AS(w),
 	    {0, "reason", "TEXT", "what came of it; required", OPT_STR, &reason, 0, 0},
 	    {0, "confirm", "ID", "a criterion that a person confirms, or all", OPT_LIST, &confirm, 0, 0},
 	    {0, "override", "TEXT", "close although something is open, and why", OPT_STR, &override, 0, 0},
@@ -494,7 +507,8 @@ verb_close(int argc, char **argv)
 		jw_kcstr(&j, "how", how != NULL ? how : "waived");
 		jw_end(&j);
 		if (how == NULL)
-			buf_printf(&missing, "%s%.*s (%.*s)", missing.n > 0 ? "; " : "", STRF(k->id), STRF(w.zh ? k->what_zh : k->what_en));
+			buf_printf(&missing, "%s%.*s (%.*s)", missing.n > 0 ? "; " : "", STRF(k->id),
+			    STRF(w.zh ? k->what_zh : k->what_en));
 	}
 	jw_end(&j);
 	if (casefile_open_tasks(&c) > 0)
@@ -517,7 +531,8 @@ verb_reopen(int argc, char **argv)
 	struct work w = {0};
 	const char *reason = NULL;
 	const struct opt opts[] = {
-	    WORK_OPTS(w), WORK_AS(w),
+	    WORK_OPTS(w),
+	    WORK_AS(w),
 	    {0, "reason", "TEXT", "why; required", OPT_STR, &reason, 0, 0},
 	    {0},
 	};
@@ -556,7 +571,13 @@ label_posts(struct work *w, const struct casefile *c, struct str field, struct s
 
 		if (have > 0)
 			have = store_label_add(w->s,
-			    &(struct store_label){.post_id = id, .field = field, .value = value, .actor = w->actor, .ts = w->now, .reason = reason != NULL ? str_c(reason) : STR("")}, &e);
+			    &(struct store_label){.post_id = id,
+			        .field = field,
+			        .value = value,
+			        .actor = w->actor,
+			        .ts = w->now,
+			        .reason = reason != NULL ? str_c(reason) : STR("")},
+			    &e);
 		if (have < 0)
 			msg_die(&e);
 	}
@@ -570,7 +591,8 @@ verb_correct(int argc, char **argv)
 	const char *reason = NULL;
 	bool posts = false;
 	const struct opt opts[] = {
-	    WORK_OPTS(w), WORK_AS(w),
+	    WORK_OPTS(w),
+	    WORK_AS(w),
 	    {0, "reason", "TEXT", "why", OPT_STR, &reason, 0, 0},
 	    {0, "posts", NULL, "label the posts behind the incident too", OPT_FLAG, &posts, 0, 0},
 	    {0},

@@ -155,7 +155,9 @@ update(struct opening *o, const struct store_case *row, enum step step, enum cas
 	int r = case_load(o->w->s, row->id, &c, e);
 
 	if (r <= 0)
-		return r < 0 ? -1 : err_set(e, ERR_CONFIG, "case '%.*s' has no events; 'casefile verify' says more", STRF(row->id));
+		return r < 0
+		    ? -1
+		    : err_set(e, ERR_CONFIG, "case '%.*s' has no events; 'casefile verify' says more", STRF(row->id));
 	r = 0;
 	if (step == STEP_RAISE && c.state == CASE_CLOSED) {
 		data_strs(&data, "reason", "the incident rose above the level the case had", NULL);
@@ -230,7 +232,8 @@ take(struct opening *o, struct rec *r, struct err *e)
 	}
 	if ((found == 0 ? open_new(o, incident, e) : update(o, &c, step, level, incident, e)) != 0) {
 		if (e->kind == ERR_DATA)
-			e->kind = ERR_CONFIG; /* the store's fault, not the record's: nothing of this batch may be kept */
+			e->kind =
+			    ERR_CONFIG; /* the store's fault, not the record's: nothing of this batch may be kept */
 		return -1;
 	}
 	if (++o->in_batch >= BATCH)
@@ -278,7 +281,8 @@ verb_open(int argc, char **argv)
 	struct opening o = {.w = &w, .min = CASE_BLUE};
 	const char *min = NULL, *subject = NULL, *type = NULL, *level = "blue", *industry = NULL;
 	const struct opt opts[] = {
-	    WORK_OPTS(w), WORK_AS(w),
+	    WORK_OPTS(w),
+	    WORK_AS(w),
 	    {0, "min-level", "LEVEL", "open nothing below this level", OPT_STR, &min, 0, 0},
 	    {0, "tasks", NULL, "print the tasks that are new or changed too", OPT_FLAG, &o.tasks, 0, 0},
 	    {0, "drill", NULL, "what is opened is an exercise", OPT_FLAG, &o.drill, 0, 0},
@@ -349,7 +353,8 @@ verb_incident(int argc, char **argv)
 		const struct {
 			const char *key;
 			struct str v;
-		} set[] = {{"level", case_level_name(c.level)}, {"type", c.type}, {"subject", c.subject}, {"industry", c.industry}};
+		} set[] = {{"level", case_level_name(c.level)}, {"type", c.type}, {"subject", c.subject},
+		    {"industry", c.industry}};
 
 		for (size_t i = 0; i < sizeof set / sizeof set[0]; i++)
 			if (set[i].v.n > 0) {

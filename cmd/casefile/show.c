@@ -30,7 +30,9 @@ list_row(void *ctx, const struct store_case *c, struct err *e)
 	table_cell(&l->t, c->level);
 	table_cell(&l->t, c->state);
 	table_cell(&l->t, short_due(c->due, l->w->now, a));
-	table_cell(&l->t, c->tasks > 0 ? arena_printf(a, "%lld/%lld", (long long)(c->tasks - c->open_tasks), (long long)c->tasks) : STR(""));
+	table_cell(&l->t,
+	    c->tasks > 0 ? arena_printf(a, "%lld/%lld", (long long)(c->tasks - c->open_tasks), (long long)c->tasks)
+	                 : STR(""));
 	table_cell(&l->t, short_time(c->opened, a));
 	table_cell(&l->t, c->owner);
 	table_cell(&l->t, c->subject);
@@ -48,7 +50,8 @@ opt_str(const char *s)
 int
 verb_list(int argc, char **argv)
 {
-	static const char *const head[] = {"CASE", "LEVEL", "STATE", "DUE", "DONE", "OPENED", "OWNER", "SUBJECT", "TYPE", "TITLE", NULL};
+	static const char *const head[] = {
+	    "CASE", "LEVEL", "STATE", "DUE", "DONE", "OPENED", "OWNER", "SUBJECT", "TYPE", "TITLE", NULL};
 	struct work w = {0};
 	struct store_case_query q = {.open_only = true};
 	struct listing l = {.w = &w};
@@ -112,10 +115,15 @@ show_tasks(struct work *w, const struct casefile *c)
 
 		table_cell(&t, k->id);
 		table_cell(&t, !over && waits != NULL ? STR("waits") : task_state_name(k->state));
-		table_cell(&t, over ? STR("") : c->paused != 0 && !k->clock ? STR("paused") : short_due(k->due, w->now, &t.mem));
+		table_cell(&t,
+		    over                              ? STR("")
+		        : c->paused != 0 && !k->clock ? STR("paused")
+		                                      : short_due(k->due, w->now, &t.mem));
 		table_cell(&t, k->department);
 		table_cell(&t, over ? k->done_by : k->assignee);
-		table_cell(&t, k->signed_by.n > 0 ? arena_printf(&t.mem, "%.*s: %.*s", STRF(k->sign_off), STRF(k->signed_by)) : k->sign_off);
+		table_cell(&t,
+		    k->signed_by.n > 0 ? arena_printf(&t.mem, "%.*s: %.*s", STRF(k->sign_off), STRF(k->signed_by))
+		                       : k->sign_off);
 		table_cell(&t, w->zh ? k->duty_zh : k->duty_en);
 	}
 	if (t.n > 0)
@@ -131,7 +139,9 @@ show_lists(struct work *w, const struct casefile *c)
 	for (size_t i = 0; i < c->nlink; i++)
 		field(w, "link", arena_printf(a, "%.*s %.*s", STRF(c->link[i].what), STRF(c->link[i].ref)));
 	for (size_t i = 0; i < c->nfile; i++)
-		field(w, "evidence", arena_printf(a, "%.*s, %lld bytes, sha256 %.*s", STRF(c->file[i].name), (long long)c->file[i].bytes, STRF(c->file[i].sha256)));
+		field(w, "evidence",
+		    arena_printf(a, "%.*s, %lld bytes, sha256 %.*s", STRF(c->file[i].name), (long long)c->file[i].bytes,
+		        STRF(c->file[i].sha256)));
 	for (size_t i = 0; i < c->nabsorbed; i++)
 		field(w, "took in", c->absorbed[i]);
 	field(w, "merged", c->merged_into);
@@ -167,7 +177,8 @@ show_release(struct work *w, const struct casefile *c)
 		buf_printf(&text, "%.*s", STRF(c->grade));
 	if (c->grade_asked.n > 0) {
 		casefile_signed(c, &missing);
-		buf_printf(&text, "%s%.*s asked for, still needs %s", text.n > 0 ? "; " : "", STRF(c->grade_asked), missing.n > 0 ? missing.p : "nothing");
+		buf_printf(&text, "%s%.*s asked for, still needs %s", text.n > 0 ? "; " : "", STRF(c->grade_asked),
+		    missing.n > 0 ? missing.p : "nothing");
 	}
 	field(w, "release", buf_view(&text));
 	buf_free(&text);
@@ -181,12 +192,16 @@ show_case(struct work *w, const struct casefile *c)
 	struct str title = w->zh ? c->playbook_title_zh : c->playbook_title_en;
 
 	field(w, "case", c->title.n > 0 ? arena_printf(a, "%.*s  %.*s", STRF(c->id), STRF(c->title)) : c->id);
-	field(w, "level", arena_printf(a, "%.*s since %.*s", STRF(case_level_name(c->level)), STRF(short_time(c->level_since, a))));
-	field(w, "state", c->paused != 0 ? arena_printf(a, "open, clocks paused since %.*s", STRF(short_time(c->paused, a)))
-	        : c->close_reason.n > 0 ? arena_printf(a, "%.*s: %.*s", STRF(case_state_name(c->state)), STRF(c->close_reason))
-	                                : case_state_name(c->state));
+	field(w, "level",
+	    arena_printf(a, "%.*s since %.*s", STRF(case_level_name(c->level)), STRF(short_time(c->level_since, a))));
+	field(w, "state",
+	    c->paused != 0 ? arena_printf(a, "open, clocks paused since %.*s", STRF(short_time(c->paused, a)))
+	        : c->close_reason.n > 0
+	        ? arena_printf(a, "%.*s: %.*s", STRF(case_state_name(c->state)), STRF(c->close_reason))
+	        : case_state_name(c->state));
 	field(w, "subject", c->subject);
-	field(w, "type", c->industry.n > 0 ? arena_printf(a, "%.*s (%.*s)", STRF(c->type), STRF(c->industry)) : c->type);
+	field(
+	    w, "type", c->industry.n > 0 ? arena_printf(a, "%.*s (%.*s)", STRF(c->type), STRF(c->industry)) : c->type);
 	field(w, "owner", c->owner);
 	field(w, "opened", short_time(c->opened, a));
 	field(w, "closed", short_time(c->closed, a));
@@ -194,7 +209,8 @@ show_case(struct work *w, const struct casefile *c)
 	if (c->drill)
 		field(w, "drill", STR("an exercise"));
 	if (c->playbook.n > 0)
-		field(w, "playbook", arena_printf(a, "%.*s %.*s  %.*s", STRF(c->playbook), STRF(c->playbook_version), STRF(title)));
+		field(w, "playbook",
+		    arena_printf(a, "%.*s %.*s  %.*s", STRF(c->playbook), STRF(c->playbook_version), STRF(title)));
 	show_release(w, c);
 	show_why(w, c);
 	show_lists(w, c);
@@ -306,7 +322,7 @@ escalate(struct due *d)
 		struct {
 			struct str json, to;
 			int64_t due;
-		} *told;
+		} * told;
 		size_t ntold = 0, from = i;
 
 		while (i < d->nfound && str_eq(d->found[i].case_id, id))
@@ -349,8 +365,8 @@ escalate(struct due *d)
 				put_due(w, &d->line, told[k].json, told[k].due, told[k].to);
 			else
 				print_line(&w->run, "%.*s late %llds, escalated to %.*s",
-				    STRF(json_str(json_get(json_view(told[k].json), "id"), &w->mem)), (long long)(w->now - told[k].due),
-				    STRF(told[k].to));
+				    STRF(json_str(json_get(json_view(told[k].json), "id"), &w->mem)),
+				    (long long)(w->now - told[k].due), STRF(told[k].to));
 		}
 		casefile_free(&c);
 	}
@@ -374,7 +390,8 @@ verb_due(int argc, char **argv)
 	const char *department = NULL, *assignee = NULL, *only = NULL;
 	int64_t within = 3600;
 	const struct opt opts[] = {
-	    WORK_OPTS(w), WORK_AS(w),
+	    WORK_OPTS(w),
+	    WORK_AS(w),
 	    {0, "within", "DURATION", "due within this time too, default 1h", OPT_DUR, &within, 0, 0},
 	    {0, "department", "NAME", "tasks of this department", OPT_STR, &department, 0, 0},
 	    {0, "assignee", "LOGIN", "tasks of this person", OPT_STR, &assignee, 0, 0},
@@ -436,11 +453,12 @@ sentence(const struct store_event *ev, struct arena *a)
 	if (strcmp(kind, "case.open") == 0) {
 		struct json from = incident.type == JSON_OBJ ? incident : d;
 
-		return arena_printf(a, "opened at %s: %s, %s %s", text_of(from, "level", a), text_of(from, "subject", a),
-		    text_of(from, "type", a), text_of(d, "title", a));
+		return arena_printf(a, "opened at %s: %s, %s %s", text_of(from, "level", a),
+		    text_of(from, "subject", a), text_of(from, "type", a), text_of(d, "title", a));
 	}
 	if (strcmp(kind, "case.raise") == 0 || strcmp(kind, "case.lower") == 0)
-		return arena_printf(a, "%s %s to %s%s%s", kind + 5, text_of(d, "from", a), text_of(d, "to", a), *reason ? ": " : "", reason);
+		return arena_printf(a, "%s %s to %s%s%s", kind + 5, text_of(d, "from", a), text_of(d, "to", a),
+		    *reason ? ": " : "", reason);
 	if (strcmp(kind, "case.incident") == 0) {
 		struct str figures = json_get(incident, "indicators").raw;
 
@@ -461,9 +479,11 @@ sentence(const struct store_event *ev, struct arena *a)
 	if (strcmp(kind, "case.split") == 0)
 		return arena_printf(a, "split off %s", text_of(d, "into", a));
 	if (strcmp(kind, "case.correct") == 0)
-		return arena_printf(a, "corrected %s to %s%s%s", text_of(d, "field", a), text_of(d, "value", a), *reason ? ": " : "", reason);
+		return arena_printf(a, "corrected %s to %s%s%s", text_of(d, "field", a), text_of(d, "value", a),
+		    *reason ? ": " : "", reason);
 	if (strcmp(kind, "case.apply") == 0)
-		return arena_printf(a, "playbook %s %s", text_of(json_get(d, "playbook"), "id", a), text_of(json_get(d, "playbook"), "version", a));
+		return arena_printf(a, "playbook %s %s", text_of(json_get(d, "playbook"), "id", a),
+		    text_of(json_get(d, "playbook"), "version", a));
 	if (strcmp(kind, "release.sign") == 0)
 		return arena_printf(a, "signed release %s as %s", text_of(d, "grade", a), text_of(d, "role", a));
 	if (strcmp(kind, "release.grade") == 0)
@@ -476,7 +496,8 @@ sentence(const struct store_event *ev, struct arena *a)
 		return arena_printf(a, "task %s: %s%s%s", task, kind + 5, *more ? ", " : "", more);
 	}
 	if (str_starts(ev->kind, STR("draft.")))
-		return arena_printf(a, "text %s version %lld: %s %s", text_of(d, "draft", a), (long long)json_int_or(json_get(d, "version"), 0), kind + 6, text_of(d, "role", a));
+		return arena_printf(a, "text %s version %lld: %s %s", text_of(d, "draft", a),
+		    (long long)json_int_or(json_get(d, "version"), 0), kind + 6, text_of(d, "role", a));
 	return arena_printf(a, "%s%s%s", kind, *reason ? ": " : "", reason);
 }
 

@@ -85,7 +85,8 @@ pad(struct buf *out, size_t n)
 }
 
 static void
-print_row(const struct table *t, struct buf *line, struct run *run, const struct cell *cell, const size_t *width, bool with_colour)
+print_row(const struct table *t, struct buf *line, struct run *run, const struct cell *cell, const size_t *width,
+    bool with_colour)
 {
 	buf_reset(line);
 	for (size_t i = 0; i < t->ncol; i++) {

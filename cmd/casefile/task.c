@@ -26,7 +26,8 @@ static void
 must_not_be_over(const struct casefile *c, const struct case_task *t)
 {
 	if (t->state == TASK_DONE || t->state == TASK_SKIPPED)
-		refuse("task '%.*s' of case '%.*s' is %.*s already", STRF(t->id), STRF(c->id), STRF(task_state_name(t->state)));
+		refuse("task '%.*s' of case '%.*s' is %.*s already", STRF(t->id), STRF(c->id),
+		    STRF(task_state_name(t->state)));
 }
 
 static void
@@ -109,7 +110,8 @@ do_done(struct task_opts *o, struct casefile *c, const char *id)
 	must_not_be_over(c, t);
 	must_not_wait(c, t, o->force);
 	if (t->sign_off.n > 0 && t->signed_by.n == 0)
-		refuse("task '%s' needs the signature of %.*s: casefile task sign %.*s %s", id, STRF(t->sign_off), STRF(c->id), id);
+		refuse("task '%s' needs the signature of %.*s: casefile task sign %.*s %s", id, STRF(t->sign_off),
+		    STRF(c->id), id);
 	if (t->sign_off.n > 0 && c->level == CASE_RED && str_eq(t->signed_by, o->w.actor))
 		refuse("task '%s': at red the one who signs and the one who reports it done are two people", id);
 	simple(o, c, "task.done", id, "note", o->note);
@@ -230,7 +232,8 @@ verb_task(int argc, char **argv)
 {
 	static struct task_opts o; /* what opt_parse gathers lives until the end */
 	const struct opt opts[] = {
-	    WORK_OPTS(o.w), WORK_AS(o.w),
+	    WORK_OPTS(o.w),
+	    WORK_AS(o.w),
 	    {0, "note", "TEXT", "done: what came of it", OPT_STR, &o.note, 0, 0},
 	    {0, "reason", "TEXT", "skip, due, reopen, delegate: why", OPT_STR, &o.reason, 0, 0},
 	    {0, "duty", "TEXT", "add: what is to be done", OPT_STR, &o.duty, 0, 0},
@@ -245,7 +248,8 @@ verb_task(int argc, char **argv)
 	    {0, "force", NULL, "start, done: although others come first", OPT_FLAG, &o.force, 0, 0},
 	    {0},
 	};
-	char **v = opt_parse(argc, argv, opts, "add|start|done|skip|sign|depend|delegate|due|reopen CASE TASK...", "change the tasks of a case");
+	char **v = opt_parse(argc, argv, opts, "add|start|done|skip|sign|depend|delegate|due|reopen CASE TASK...",
+	    "change the tasks of a case");
 	struct casefile c;
 	size_t k = 0;
 

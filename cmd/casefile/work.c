@@ -117,7 +117,8 @@ fold(void *ctx, const struct store_event *ev, struct err *e)
 
 	f->any = true;
 	return casefile_apply(f->c,
-	    &(struct case_event){.seq = ev->seq, .ts = ev->ts, .actor = ev->actor, .kind = ev->kind, .data = ev->data}, e);
+	    &(struct case_event){.seq = ev->seq, .ts = ev->ts, .actor = ev->actor, .kind = ev->kind, .data = ev->data},
+	    e);
 }
 
 int
@@ -230,7 +231,9 @@ case_add(struct work *w, struct casefile *c, const char *kind, struct str data, 
 	r = store_event_add(w->s, &ev, e);
 	if (r == 0)
 		r = casefile_apply(c,
-		    &(struct case_event){.seq = ev.seq, .ts = ev.ts, .actor = ev.actor, .kind = ev.kind, .data = ev.data}, e);
+		    &(struct case_event){
+		        .seq = ev.seq, .ts = ev.ts, .actor = ev.actor, .kind = ev.kind, .data = ev.data},
+		    e);
 	buf_free(&with);
 	return r;
 }
@@ -340,9 +343,9 @@ change_print(struct work *w, const struct casefile *c)
 		buf_free(&json);
 		return;
 	}
-	print_line(&w->run, "%.*s %.*s%s%.*s by %.*s; %.*s, %.*s, %zu of %zu tasks open", STRF(c->id), STRF(c->change_what),
-	    c->change_task.n > 0 ? " " : "", STRF(c->change_task), STRF(c->change_by), STRF(case_state_name(c->state)),
-	    STRF(case_level_name(c->level)), casefile_open_tasks(c), c->ntask);
+	print_line(&w->run, "%.*s %.*s%s%.*s by %.*s; %.*s, %.*s, %zu of %zu tasks open", STRF(c->id),
+	    STRF(c->change_what), c->change_task.n > 0 ? " " : "", STRF(c->change_task), STRF(c->change_by),
+	    STRF(case_state_name(c->state)), STRF(case_level_name(c->level)), casefile_open_tasks(c), c->ntask);
 }
 
 void

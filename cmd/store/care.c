@@ -89,7 +89,8 @@ store_forget_cmd(int argc, char **argv)
 	    {0, "customer", "ID", "all posts of this customer", OPT_STR, &customer, 0, 0},
 	    {0},
 	};
-	char **v = opt_parse(argc, argv, opts, "--id ID | --author ID | --customer ID", "delete a post, an author or a customer");
+	char **v = opt_parse(
+	    argc, argv, opts, "--id ID | --author ID | --customer ID", "delete a post, an author or a customer");
 	struct store *s;
 	struct err e;
 	int64_t n = 0;
@@ -97,8 +98,14 @@ store_forget_cmd(int argc, char **argv)
 	if ((id != NULL) + (author != NULL) + (customer != NULL) != 1 || *v != NULL)
 		return misuse("expected one of --id, --author and --customer");
 	s = open_or_die(db, STORE_WRITE);
-	if (store_forget(s, id != NULL ? FORGET_POST : author != NULL ? FORGET_AUTHOR : FORGET_CUSTOMER,
-	        str_c(id != NULL ? id : author != NULL ? author : customer), str_c(cli_login()), cli_now(), &n, &e) != 0)
+	if (store_forget(s,
+	        id != NULL           ? FORGET_POST
+	            : author != NULL ? FORGET_AUTHOR
+	                             : FORGET_CUSTOMER,
+	        str_c(id != NULL         ? id
+	                : author != NULL ? author
+	                                 : customer),
+	        str_c(cli_login()), cli_now(), &n, &e) != 0)
 		msg_die(&e);
 	store_close(s);
 	(void)printf("%lld posts deleted\n", (long long)n);
@@ -135,11 +142,12 @@ store_stats_cmd(int argc, char **argv)
 	}
 	(void)printf("readings    %lld\nhour sums   %lld\nsources     %lld\nseen ids    %lld\nprints      %lld\n",
 	    (long long)st.readings, (long long)st.hours, (long long)st.fetches, (long long)st.seen, (long long)st.dups);
-	(void)printf("cases       %lld (%lld open)\ntasks       %lld\ndrafts      %lld\nnotices     %lld\nlabels      %lld\n",
+	(void)printf(
+	    "cases       %lld (%lld open)\ntasks       %lld\ndrafts      %lld\nnotices     %lld\nlabels      %lld\n",
 	    (long long)st.cases, (long long)st.open_cases, (long long)st.tasks, (long long)st.drafts,
 	    (long long)st.notices, (long long)st.labels);
-	(void)printf("events      %lld\nhead        %s\nversion     %lld\nbytes       %lld\n", (long long)st.events, head,
-	    (long long)st.schema, (long long)st.bytes);
+	(void)printf("events      %lld\nhead        %s\nversion     %lld\nbytes       %lld\n", (long long)st.events,
+	    head, (long long)st.schema, (long long)st.bytes);
 	return msg_flush_stdout();
 }
 

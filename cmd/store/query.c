@@ -17,7 +17,7 @@ struct sink {
 	int64_t failed;       /* --where failed on so many */
 	int64_t since, until; /* of kinds that the store does not select by time */
 	struct buf line;
-	struct rec last;      /* label: the post being put together */
+	struct rec last; /* label: the post being put together */
 	struct buf last_json, labels;
 };
 
@@ -177,7 +177,7 @@ int
 store_query(int argc, char **argv)
 {
 	const char *db = NULL, *where = NULL, *text = NULL, *id = NULL, *subject = NULL, *type = NULL, *platform = NULL,
-		   *source = NULL, *cluster = NULL, *sentiment = NULL, *kind = "post";
+	           *source = NULL, *cluster = NULL, *sentiment = NULL, *kind = "post";
 	struct store_query q = {0};
 	bool count = false;
 	const struct opt opts[] = {
@@ -211,7 +211,8 @@ store_query(int argc, char **argv)
 		msg_warn("unexpected operand '%s'", *operands);
 		return EXIT_USAGE;
 	}
-	if (sentiment != NULL && strcmp(sentiment, "neg") != 0 && strcmp(sentiment, "neu") != 0 && strcmp(sentiment, "pos") != 0) {
+	if (sentiment != NULL && strcmp(sentiment, "neg") != 0 && strcmp(sentiment, "neu") != 0 &&
+	    strcmp(sentiment, "pos") != 0) {
 		msg_warn("--sentiment: expected neg, neu or pos");
 		return EXIT_USAGE;
 	}
@@ -225,7 +226,8 @@ store_query(int argc, char **argv)
 	q.sentiment = opt_str(sentiment);
 	k = (struct sink){.run = &run, .limit = q.limit, .count = count, .since = q.since, .until = q.until};
 	if (where != NULL &&
-	    filter_compile(where, &(struct filter_opts){.name = "--where", .has_now = true, .now = cli_now()}, &k.where, &e) != 0)
+	    filter_compile(
+	        where, &(struct filter_opts){.name = "--where", .has_now = true, .now = cli_now()}, &k.where, &e) != 0)
 		msg_die(&e);
 	s = open_or_die(db, STORE_READ);
 	run_open(&run, operands);

@@ -118,7 +118,12 @@ on_point(void *ctx, const struct store_point *p, struct err *e)
 	put_name(k, p);
 	if (same_series(k, p)) {
 		for (; k->fill && k->next < p->ts; k->next += p->step)
-			put_point(k, &(struct store_point){.ts = k->next, .step = p->step, .subject = p->subject, .type = p->type, .platform = p->platform});
+			put_point(k,
+			    &(struct store_point){.ts = k->next,
+			        .step = p->step,
+			        .subject = p->subject,
+			        .type = p->type,
+			        .platform = p->platform});
 	} else {
 		keep(&k->subject, p->subject);
 		keep(&k->type, p->type);

@@ -89,8 +89,8 @@ hmac(const EVP_MD *type, struct str key, struct str data, unsigned char *out)
 	unsigned n = 0;
 
 	/* An empty key must still be a pointer: NULL means "the key of the last call" to libcrypto. */
-	must(HMAC(type, key.n > 0 ? key.p : "", (int)key.n, (const unsigned char *)(data.n > 0 ? data.p : ""), data.n, out,
-	         &n) != NULL);
+	must(HMAC(type, key.n > 0 ? key.p : "", (int)key.n, (const unsigned char *)(data.n > 0 ? data.p : ""), data.n,
+	         out, &n) != NULL);
 }
 
 void

@@ -377,7 +377,8 @@ blame(const struct filter_src *src, size_t n, const struct filter_opts *opts, st
 }
 
 int
-filter_compile_many(const struct filter_src *src, size_t n, const struct filter_opts *opts, struct filter **f, struct err *e)
+filter_compile_many(
+    const struct filter_src *src, size_t n, const struct filter_opts *opts, struct filter **f, struct err *e)
 {
 	struct buf all = {0};
 	struct err combined = {0};
@@ -387,10 +388,12 @@ filter_compile_many(const struct filter_src *src, size_t n, const struct filter_
 
 	for (size_t i = 0; i < n; i++)
 		if (!balanced(src[i].program))
-			return err_set(e, ERR_CONFIG, "%s: brackets or quotes do not match in '%.160s'", source_name(src, i, tmp),
-			    src[i].program);
+			return err_set(e, ERR_CONFIG, "%s: brackets or quotes do not match in '%.160s'",
+			    source_name(src, i, tmp), src[i].program);
 	/* Each element is {v: first output or null} or {e: message}; the newline ends a comment in the program. */
-	buf_puts(&all, "def tocsin_one(f): try {v: first((f), null)} catch {e: (if type == \"string\" then . else tojson end)}; [");
+	buf_puts(&all,
+	    "def tocsin_one(f): try {v: first((f), null)} catch {e: (if type == \"string\" then . else tojson end)}; "
+	    "[");
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&all, "%stocsin_one(%s\n)", i > 0 ? "," : "", src[i].program);
 	buf_puts(&all, "]");

@@ -62,7 +62,8 @@ read_role(const struct ynode *n, struct arena *a, struct role *role, struct err 
 			k++;
 		if (role_may_names[k] == NULL)
 			return yaml_err(ynode_get(n, "may"), e,
-			    "key 'may': '%.*s' is not one of open, work, escalate, lower, close, correct", STRF(may[i]));
+			    "key 'may': '%.*s' is not one of open, work, escalate, lower, close, correct",
+			    STRF(may[i]));
 		role->may[k] = true;
 	}
 	return 0;
@@ -70,13 +71,15 @@ read_role(const struct ynode *n, struct arena *a, struct role *role, struct err 
 
 /* Every role a person is given must exist, or a slip of the pen takes a right away unseen. */
 static int
-read_roles_of(const struct roles *r, const struct ynode *n, const char *key, struct arena *a, struct person *p, struct err *e)
+read_roles_of(
+    const struct roles *r, const struct ynode *n, const char *key, struct arena *a, struct person *p, struct err *e)
 {
 	int got = yaml_strs(n, key, a, &p->role, &p->n, e);
 
 	for (size_t i = 0; got > 0 && i < p->n; i++)
 		if (find_role(r, p->role[i]) == NULL)
-			return yaml_err(ynode_get(n, key), e, "key '%s': there is no role '%.*s'", key, STRF(p->role[i]));
+			return yaml_err(
+			    ynode_get(n, key), e, "key '%s': there is no role '%.*s'", key, STRF(p->role[i]));
 	return got;
 }
 
@@ -104,7 +107,8 @@ roles_load(const char *path, struct arena *a, struct roles **out, struct err *e)
 	struct ynode *root, *list;
 	int got;
 
-	if (yaml_load(path, a, &root, e) != 0 || yaml_want_map(root, "roles.yaml", e) != 0 || yaml_only(root, keys, e) != 0)
+	if (yaml_load(path, a, &root, e) != 0 || yaml_want_map(root, "roles.yaml", e) != 0 ||
+	    yaml_only(root, keys, e) != 0)
 		return -1;
 	if ((got = yaml_seq(root, "roles", &list, e)) <= 0)
 		return got < 0 ? -1 : yaml_err(root, e, "needs a list 'roles'");
@@ -124,7 +128,8 @@ roles_load(const char *path, struct arena *a, struct roles **out, struct err *e)
 			if (read_person(r, list->item[i], a, &r->person[i], e) != 0)
 				return -1;
 			if (find_person(r, r->person[i].login) != &r->anyone)
-				return yaml_err(list->item[i], e, "person '%.*s' stands twice", STRF(r->person[i].login));
+				return yaml_err(
+				    list->item[i], e, "person '%.*s' stands twice", STRF(r->person[i].login));
 			r->nperson++;
 		}
 	}

@@ -38,12 +38,12 @@ store_fail(struct store *s, const char *what, struct err *e)
 	case SQLITE_NOTADB:
 		return err_set(e, ERR_CONFIG, "%s: '%s' is not a store", what, s->path);
 	case SQLITE_CORRUPT:
-		return err_set(e, ERR_CONFIG, "%s: store '%s' is damaged; bring back a backup ('store check' says more)", what,
-		    s->path);
+		return err_set(e, ERR_CONFIG,
+		    "%s: store '%s' is damaged; bring back a backup ('store check' says more)", what, s->path);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
-		return err_set(e, ERR_IO, "%s: store '%s' is read-only (the file and its folder must be writable)", what,
-		    s->path);
+		return err_set(
+		    e, ERR_IO, "%s: store '%s' is read-only (the file and its folder must be writable)", what, s->path);
 	case SQLITE_CANTOPEN:
 		return err_set(e, ERR_IO, "%s: cannot open store '%s'", what, s->path);
 	case SQLITE_FULL:
@@ -303,8 +303,8 @@ check_version(struct store *s, enum store_mode mode, int64_t *version, struct er
 	if (app != APP_ID && mode != STORE_CREATE)
 		return err_set(e, ERR_CONFIG, "'%s' is empty, not a store", s->path);
 	if (*version > SCHEMA_N)
-		return err_set(e, ERR_CONFIG, "store '%s' has version %lld, this program knows %d; use a newer tocsin", s->path,
-		    (long long)*version, SCHEMA_N);
+		return err_set(e, ERR_CONFIG, "store '%s' has version %lld, this program knows %d; use a newer tocsin",
+		    s->path, (long long)*version, SCHEMA_N);
 	return 0;
 }
 
@@ -597,23 +597,23 @@ store_stats(struct store *s, struct store_stats *st, struct err *e)
 		const char *sql;
 		int64_t *out;
 	} q[] = {
-		{"SELECT count(*) FROM posts WHERE drill = 0", &st->posts},
-		{"SELECT count(*) FROM posts WHERE drill = 1", &st->drills},
-		{"SELECT count(*) FROM readings", &st->readings},
-		{"SELECT count(*) FROM hours", &st->hours},
-		{"SELECT count(*) FROM fetches", &st->fetches},
-		{"SELECT count(*) FROM seen", &st->seen},
-		{"SELECT count(*) FROM dups", &st->dups},
-		{"SELECT count(*) FROM events", &st->events},
-		{"SELECT count(*) FROM cases", &st->cases},
-		{"SELECT count(*) FROM cases WHERE state NOT IN ('closed', 'merged')", &st->open_cases},
-		{"SELECT count(*) FROM tasks", &st->tasks},
-		{"SELECT count(*) FROM drafts", &st->drafts},
-		{"SELECT count(*) FROM notices", &st->notices},
-		{"SELECT count(*) FROM labels", &st->labels},
-		{"SELECT ifnull(min(published), 0) FROM posts", &st->first},
-		{"SELECT ifnull(max(published), 0) FROM posts", &st->last},
-		{"PRAGMA user_version", &st->schema},
+	    {"SELECT count(*) FROM posts WHERE drill = 0", &st->posts},
+	    {"SELECT count(*) FROM posts WHERE drill = 1", &st->drills},
+	    {"SELECT count(*) FROM readings", &st->readings},
+	    {"SELECT count(*) FROM hours", &st->hours},
+	    {"SELECT count(*) FROM fetches", &st->fetches},
+	    {"SELECT count(*) FROM seen", &st->seen},
+	    {"SELECT count(*) FROM dups", &st->dups},
+	    {"SELECT count(*) FROM events", &st->events},
+	    {"SELECT count(*) FROM cases", &st->cases},
+	    {"SELECT count(*) FROM cases WHERE state NOT IN ('closed', 'merged')", &st->open_cases},
+	    {"SELECT count(*) FROM tasks", &st->tasks},
+	    {"SELECT count(*) FROM drafts", &st->drafts},
+	    {"SELECT count(*) FROM notices", &st->notices},
+	    {"SELECT count(*) FROM labels", &st->labels},
+	    {"SELECT ifnull(min(published), 0) FROM posts", &st->first},
+	    {"SELECT ifnull(max(published), 0) FROM posts", &st->last},
+	    {"PRAGMA user_version", &st->schema},
 	};
 
 	*st = (struct store_stats){0};

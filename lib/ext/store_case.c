@@ -193,8 +193,8 @@ check_event(void *ctx, const struct store_event *ev, struct err *e)
 	if (strcmp(hash, ev->hash) != 0)
 		finding(c->fn, c->ctx, c->bad, "%s was changed: its content does not have its hash", name);
 	else if (ev->seq == c->last + 1 && strcmp(ev->prev, c->hash) != 0)
-		finding(c->fn, c->ctx, c->bad, "%s does not continue event %lld: one of the two was replaced or moved", name,
-		    (long long)c->last);
+		finding(c->fn, c->ctx, c->bad, "%s does not continue event %lld: one of the two was replaced or moved",
+		    name, (long long)c->last);
 	c->last = ev->seq;
 	memcpy(c->hash, ev->hash, sizeof c->hash);
 	if (c->expect != NULL && strcmp(c->expect, ev->hash) == 0)
@@ -233,7 +233,8 @@ check_blobs(struct store *s, struct chain *c, struct err *e)
 		return -1;
 	while ((r = st_step(s, st, "check evidence", e)) > 0)
 		if (!str_eq(sha256_hex(st_col(st, 1), sha), st_col(st, 0)))
-			finding(c->fn, c->ctx, c->bad, "evidence %.*s: its bytes were changed", STRF(str_sub(st_col(st, 0), 0, 64)));
+			finding(c->fn, c->ctx, c->bad, "evidence %.*s: its bytes were changed",
+			    STRF(str_sub(st_col(st, 0), 0, 64)));
 	st_end(s, st);
 	return r < 0 ? -1 : 0;
 }
@@ -249,7 +250,8 @@ check_chain(struct store *s, const char *expect, struct chain *c, struct err *e)
 	if (store_events(s, &all, check_event, c, e) != 0)
 		return -1;
 	if (expect != NULL && !c->met && strcmp(expect, zero_hash) != 0)
-		finding(c->fn, c->ctx, c->bad, "the head %.64s is not in the audit trail: events were cut off or replaced", expect);
+		finding(c->fn, c->ctx, c->bad,
+		    "the head %.64s is not in the audit trail: events were cut off or replaced", expect);
 	if (report_rows(s,
 	        "SELECT t.name FROM (SELECT 'events_no_update' AS name UNION ALL SELECT 'events_no_delete') t"
 	        " WHERE NOT EXISTS (SELECT 1 FROM sqlite_schema m WHERE m.type = 'trigger' AND m.name = t.name)",
@@ -279,8 +281,9 @@ store_verify(struct store *s, const char *expect, store_finding_fn *fn, void *ct
 
 /* --- cases ------------------------------------------------------------------------------------------------------------ */
 
-#define CASE_BRIEF \
-	"id, incident, subject, type, level, state, title, owner, playbook, playbook_version, opened, updated, closed, due," \
+#define CASE_BRIEF                                                                                                     \
+	"id, incident, subject, type, level, state, title, owner, playbook, playbook_version, opened, updated, "       \
+	"closed, due,"                                                                                                 \
 	" tasks, open_tasks, incident_level, incident_hash, incident_ts, merged_into, seq, drill"
 #define CASE_COLS CASE_BRIEF ", json"
 
@@ -327,8 +330,10 @@ static int
 case_put(struct store *s, const struct store_case *c, struct err *e)
 {
 	sqlite3_stmt *st = st_get(s,
-	    "INSERT OR REPLACE INTO cases(" CASE_COLS ") VALUES (:id, :incident, :subject, :type, :level, :state, :title,"
-	    " :owner, :playbook, :playbook_version, :opened, :updated, :closed, :due, :tasks, :open_tasks, :incident_level,"
+	    "INSERT OR REPLACE INTO cases(" CASE_COLS
+	    ") VALUES (:id, :incident, :subject, :type, :level, :state, :title,"
+	    " :owner, :playbook, :playbook_version, :opened, :updated, :closed, :due, :tasks, :open_tasks, "
+	    ":incident_level,"
 	    " :incident_hash, :incident_ts, :merged_into, :seq, :drill, :json)",
 	    e);
 
@@ -397,7 +402,8 @@ int
 store_case_by_incident(struct store *s, struct str incident, struct arena *a, struct store_case *c, struct err *e)
 {
 	return one_case(s,
-	    "SELECT " CASE_COLS " FROM cases WHERE incident = :key ORDER BY state = 'merged', opened DESC, id DESC LIMIT 1",
+	    "SELECT " CASE_COLS
+	    " FROM cases WHERE incident = :key ORDER BY state = 'merged', opened DESC, id DESC LIMIT 1",
 	    incident, a, c, e);
 }
 
@@ -405,7 +411,8 @@ int
 store_case_find(struct store *s, struct str prefix, struct arena *a, struct str *id, struct err *e)
 {
 	sqlite3_stmt *st = st_get(s,
-	    "SELECT id FROM cases WHERE id >= :prefix AND substr(id, 1, length(:prefix)) = :prefix ORDER BY id LIMIT 2", e);
+	    "SELECT id FROM cases WHERE id >= :prefix AND substr(id, 1, length(:prefix)) = :prefix ORDER BY id LIMIT 2",
+	    e);
 	int r, n = 0;
 
 	if (st == NULL)
@@ -437,7 +444,8 @@ store_cases(struct store *s, const struct store_case_query *q, store_case_fn *fn
 	sqlite3_stmt *st;
 	int r;
 
-	buf_puts(&sql, q->brief ? "SELECT " CASE_BRIEF " FROM cases WHERE 1" : "SELECT " CASE_COLS " FROM cases WHERE 1");
+	buf_puts(
+	    &sql, q->brief ? "SELECT " CASE_BRIEF " FROM cases WHERE 1" : "SELECT " CASE_COLS " FROM cases WHERE 1");
 	for (size_t i = 0; i < sizeof text / sizeof text[0]; i++)
 		if (text[i].v.n > 0)
 			buf_puts(&sql, text[i].sql);
@@ -517,7 +525,8 @@ tasks_put(struct store *s, struct str case_id, const struct store_task *t, size_
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		st = st_get(s,
-		    "INSERT INTO tasks(case_id, ord, id, department, assignee, state, duty, due, done, json) VALUES (:case_id,"
+		    "INSERT INTO tasks(case_id, ord, id, department, assignee, state, duty, due, done, json) VALUES "
+		    "(:case_id,"
 		    " :ord, :id, :department, :assignee, :state, :duty, :due, :done, :json)",
 		    e);
 		if (st == NULL)
@@ -618,7 +627,8 @@ store_cases_clear(struct store *s, struct err *e)
 static int
 blob_put(struct store *s, struct str bytes, char sha[65], struct err *e)
 {
-	sqlite3_stmt *st = st_get(s, "INSERT INTO blobs(sha256, bytes) VALUES (:sha, :bytes) ON CONFLICT DO NOTHING", e);
+	sqlite3_stmt *st =
+	    st_get(s, "INSERT INTO blobs(sha256, bytes) VALUES (:sha, :bytes) ON CONFLICT DO NOTHING", e);
 
 	if (st == NULL)
 		return -1;

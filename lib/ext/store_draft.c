@@ -2,7 +2,7 @@
 #include "ext/crypto.h"
 #include "ext/store_int.h"
 
-#define DRAFT_COLS \
+#define DRAFT_COLS                                                                                                     \
 	"id, version, case_id, kind, lang, audience, stage, state, author, created, updated, text, sha256, json"
 
 static void
@@ -74,7 +74,8 @@ draft_add(struct store *s, struct store_draft *d, bool *added, struct err *e)
 	if (!*added)
 		return 0;
 	st = st_get(s,
-	    "INSERT INTO drafts(" DRAFT_COLS ") VALUES (:id, :version, :case_id, :kind, :lang, :audience, :stage, 'draft',"
+	    "INSERT INTO drafts(" DRAFT_COLS
+	    ") VALUES (:id, :version, :case_id, :kind, :lang, :audience, :stage, 'draft',"
 	    " :author, :created, :created, :text, :sha256, :json)",
 	    e);
 	if (st == NULL)
@@ -123,7 +124,8 @@ store_draft_get(struct store *s, struct str id, int64_t version, struct arena *a
 		keep_draft(d, a);
 		sha256_hex(d->text, sha);
 		if (strcmp(sha, d->sha256) != 0)
-			r = err_set(e, ERR_CONFIG, "draft '%.*s' version %lld: its text was changed by other means than tocsin",
+			r = err_set(e, ERR_CONFIG,
+			    "draft '%.*s' version %lld: its text was changed by other means than tocsin",
 			    STRF(utf8_cut_bytes(id, 80)), (long long)d->version);
 	}
 	st_end(s, st);
@@ -145,7 +147,8 @@ draft_state(struct store *s, struct str id, int64_t version, struct str state, i
 	if (st_run(s, st, "store state of draft", e) != 0)
 		return -1;
 	if (sqlite3_changes(s->db) == 0)
-		return err_set(e, ERR_NO, "no draft '%.*s' version %lld", STRF(utf8_cut_bytes(id, 80)), (long long)version);
+		return err_set(
+		    e, ERR_NO, "no draft '%.*s' version %lld", STRF(utf8_cut_bytes(id, 80)), (long long)version);
 	return 0;
 }
 
@@ -164,7 +167,8 @@ store_drafts(struct store *s, struct str case_id, bool all_versions, store_draft
 {
 	sqlite3_stmt *st = st_get(s,
 	    "SELECT " DRAFT_COLS " FROM drafts d WHERE (:case_id = '' OR case_id = :case_id)"
-	    " AND (:all OR version = (SELECT max(version) FROM drafts m WHERE m.id = d.id)) ORDER BY case_id, id, version",
+	    " AND (:all OR version = (SELECT max(version) FROM drafts m WHERE m.id = d.id)) ORDER BY case_id, id, "
+	    "version",
 	    e);
 	int r;
 
@@ -288,7 +292,8 @@ draft_check(struct store *s, store_finding_fn *fn, void *ctx, int64_t *bad, stru
 	char sha[SHA256_HEX];
 	struct buf data = {0};
 	sqlite3_stmt *st = st_get(s,
-	    "SELECT " DRAFT_COLS ", EXISTS (SELECT 1 FROM approvals a WHERE a.draft_id = d.id AND a.version = d.version AND"
+	    "SELECT " DRAFT_COLS
+	    ", EXISTS (SELECT 1 FROM approvals a WHERE a.draft_id = d.id AND a.version = d.version AND"
 	    " a.approve = 1 AND a.sha256 = d.sha256) FROM drafts d ORDER BY id, version",
 	    e);
 	int r;
@@ -301,17 +306,18 @@ draft_check(struct store *s, store_finding_fn *fn, void *ctx, int64_t *bad, stru
 		read_draft(st, &d);
 		sha256_hex(d.text, sha);
 		if (strcmp(sha, d.sha256) != 0)
-			finding(fn, ctx, bad, "draft %.*s version %lld: the text is not the one that was stored", STRF(d.id),
-			    (long long)d.version);
+			finding(fn, ctx, bad, "draft %.*s version %lld: the text is not the one that was stored",
+			    STRF(d.id), (long long)d.version);
 		if ((str_is(d.state, "approved") || str_is(d.state, "released")) && st_col_int(st, 14) == 0)
-			finding(fn, ctx, bad, "draft %.*s version %lld: %.*s, but nobody approved this text", STRF(d.id),
-			    (long long)d.version, STRF(d.state));
+			finding(fn, ctx, bad, "draft %.*s version %lld: %.*s, but nobody approved this text",
+			    STRF(d.id), (long long)d.version, STRF(d.state));
 	}
 	st_end(s, st);
 	if (r < 0)
 		return -1;
 	st = st_get(s,
-	    "SELECT a.draft_id, a.version, a.sha256, a.role, a.actor, a.approve, a.reason, a.ts, a.seq, v.actor, v.kind,"
+	    "SELECT a.draft_id, a.version, a.sha256, a.role, a.actor, a.approve, a.reason, a.ts, a.seq, v.actor, "
+	    "v.kind,"
 	    " v.data FROM approvals a LEFT JOIN events v ON v.seq = a.seq ORDER BY a.seq",
 	    e);
 	if (st == NULL)
@@ -324,8 +330,8 @@ draft_check(struct store *s, store_finding_fn *fn, void *ctx, int64_t *bad, stru
 		approval_data(&a, &data);
 		if (!str_eq(buf_view(&data), st_col(st, 11)) || !str_eq(a.actor, st_col(st, 9)) ||
 		    !str_is(st_col(st, 10), a.approve ? "draft.approve" : "draft.reject"))
-			finding(fn, ctx, bad, "approval of draft %.*s version %lld: it is not what event %lld says", STRF(a.draft_id),
-			    (long long)a.version, (long long)st_col_int(st, 8));
+			finding(fn, ctx, bad, "approval of draft %.*s version %lld: it is not what event %lld says",
+			    STRF(a.draft_id), (long long)a.version, (long long)st_col_int(st, 8));
 	}
 	st_end(s, st);
 	buf_free(&data);

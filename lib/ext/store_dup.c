@@ -4,8 +4,10 @@ static int
 dup_put(struct store *s, const struct store_dup *d, struct err *e)
 {
 	sqlite3_stmt *st = st_get(s,
-	    "INSERT INTO dups(id, cluster, published, exact, sketch) VALUES (:id, :cluster, :published, :exact, :sketch)"
-	    " ON CONFLICT(id) DO UPDATE SET cluster = :cluster, published = :published, exact = :exact, sketch = :sketch",
+	    "INSERT INTO dups(id, cluster, published, exact, sketch) VALUES (:id, :cluster, :published, :exact, "
+	    ":sketch)"
+	    " ON CONFLICT(id) DO UPDATE SET cluster = :cluster, published = :published, exact = :exact, sketch = "
+	    ":sketch",
 	    e);
 
 	if (st == NULL)
@@ -34,7 +36,8 @@ int
 store_dups(struct store *s, int64_t since, store_dup_fn *fn, void *ctx, struct err *e)
 {
 	sqlite3_stmt *st = st_get(s,
-	    "SELECT id, ifnull(cluster, id), published, exact, sketch FROM dups WHERE published >= :since ORDER BY n", e);
+	    "SELECT id, ifnull(cluster, id), published, exact, sketch FROM dups WHERE published >= :since ORDER BY n",
+	    e);
 	int r;
 
 	if (st == NULL)

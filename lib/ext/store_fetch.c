@@ -1,7 +1,8 @@
 #include "ext/store_int.h"
 
-#define FETCH_COLS \
-	"key, name, url, etag, last_modified, body_sha, cursor, last_try, last_ok, last_new, next_try, failures, status," \
+#define FETCH_COLS                                                                                                     \
+	"key, name, url, etag, last_modified, body_sha, cursor, last_try, last_ok, last_new, next_try, failures, "     \
+	"status,"                                                                                                      \
 	" error, items"
 
 static void
@@ -34,7 +35,8 @@ store_fetch_get(struct store *s, struct str key, struct arena *a, struct store_f
 		return -1;
 	st_text(st, ":key", key);
 	if ((r = st_step(s, st, "read source state", e)) > 0) {
-		struct str *keep[] = {&f->key, &f->name, &f->url, &f->etag, &f->last_modified, &f->body_sha, &f->cursor, &f->error};
+		struct str *keep[] = {
+		    &f->key, &f->name, &f->url, &f->etag, &f->last_modified, &f->body_sha, &f->cursor, &f->error};
 
 		read_fetch(st, f);
 		for (size_t i = 0; i < sizeof keep / sizeof keep[0]; i++)
@@ -48,7 +50,8 @@ static int
 fetch_put(struct store *s, const struct store_fetch *f, struct err *e)
 {
 	sqlite3_stmt *st = st_get(s,
-	    "INSERT OR REPLACE INTO fetches(" FETCH_COLS ") VALUES (:key, :name, :url, :etag, :last_modified, :body_sha,"
+	    "INSERT OR REPLACE INTO fetches(" FETCH_COLS
+	    ") VALUES (:key, :name, :url, :etag, :last_modified, :body_sha,"
 	    " :cursor, :last_try, :last_ok, :last_new, :next_try, :failures, :status, :error, :items)",
 	    e);
 
@@ -105,7 +108,8 @@ int
 store_host_get(struct store *s, struct str host, struct arena *a, struct store_host *h, struct err *e)
 {
 	sqlite3_stmt *st = st_get(s,
-	    "SELECT host, retry_after, last_request, robots, robots_status, robots_until FROM hosts WHERE host = :host", e);
+	    "SELECT host, retry_after, last_request, robots, robots_status, robots_until FROM hosts WHERE host = :host",
+	    e);
 	int r;
 
 	if (st == NULL)

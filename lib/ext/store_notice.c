@@ -1,8 +1,9 @@
 #include "base/utf8.h"
 #include "ext/store_int.h"
 
-#define NOTICE_COLS \
-	"n, key, channel, target, ref, level, title, body, body_sha, grp, state, attempts, next_try, error, remote, acked_by," \
+#define NOTICE_COLS                                                                                                    \
+	"n, key, channel, target, ref, level, title, body, body_sha, grp, state, attempts, next_try, error, remote, "  \
+	"acked_by,"                                                                                                    \
 	" acked, created, updated, json"
 
 static void
@@ -44,9 +45,12 @@ static int
 notice_add(struct store *s, const struct store_notice *n, bool *added, struct err *e)
 {
 	sqlite3_stmt *st = st_get(s,
-	    "INSERT INTO notices(key, channel, target, ref, level, title, body, body_sha, grp, state, attempts, next_try,"
-	    " error, remote, created, updated, json) VALUES (:key, :channel, :target, :ref, :level, :title, :body, :body_sha,"
-	    " :grp, :state, :attempts, :next_try, :error, :remote, :created, :updated, :json) ON CONFLICT(key) DO NOTHING",
+	    "INSERT INTO notices(key, channel, target, ref, level, title, body, body_sha, grp, state, attempts, "
+	    "next_try,"
+	    " error, remote, created, updated, json) VALUES (:key, :channel, :target, :ref, :level, :title, :body, "
+	    ":body_sha,"
+	    " :grp, :state, :attempts, :next_try, :error, :remote, :created, :updated, :json) ON CONFLICT(key) DO "
+	    "NOTHING",
 	    e);
 	int r;
 
@@ -90,7 +94,8 @@ notice_claim(struct store *s, struct str channel, int64_t now, int64_t lease_s, 
 {
 	sqlite3_stmt *st = st_get(s,
 	    "UPDATE notices SET state = 'sending', attempts = attempts + 1, next_try = :lease, updated = :now WHERE n ="
-	    " (SELECT n FROM notices WHERE state = 'queued' AND next_try <= :now AND (:channel = '' OR channel = :channel)"
+	    " (SELECT n FROM notices WHERE state = 'queued' AND next_try <= :now AND (:channel = '' OR channel = "
+	    ":channel)"
 	    " ORDER BY next_try, n LIMIT 1) RETURNING " NOTICE_COLS,
 	    e);
 	int r;
@@ -180,8 +185,8 @@ store_notice_orphans(struct store *s, int64_t now, int64_t *count, struct err *e
 int
 store_notice_get(struct store *s, struct str key, struct arena *a, struct store_notice *n, struct err *e)
 {
-	sqlite3_stmt *st = st_get(s,
-	    "SELECT " NOTICE_COLS " FROM notices WHERE key = :key OR n = :n ORDER BY key = :key DESC LIMIT 1", e);
+	sqlite3_stmt *st = st_get(
+	    s, "SELECT " NOTICE_COLS " FROM notices WHERE key = :key OR n = :n ORDER BY key = :key DESC LIMIT 1", e);
 	int64_t number = -1;
 	int r;
 
@@ -212,7 +217,8 @@ notice_ack(struct store *s, struct str key, struct str who, int64_t now, struct 
 	if (r > 0) {
 		/* Who was first stays: a second acknowledgement changes nothing. */
 		st = st_get(s,
-		    "UPDATE notices SET acked_by = :who, acked = :now, updated = :now WHERE n = :n AND acked IS NULL", e);
+		    "UPDATE notices SET acked_by = :who, acked = :now, updated = :now WHERE n = :n AND acked IS NULL",
+		    e);
 		r = -1;
 		if (st != NULL) {
 			st_text(st, ":who", who);

@@ -15,8 +15,8 @@ const char *const store_metric_names[METRICS] = {
 struct facets {
 	struct str id, source, platform, form, author, customer, type, cluster, title, text;
 	int64_t published;
-	int label;       /* -1 0 1, 2 = not judged */
-	int64_t score;   /* times 10^4 */
+	int label;               /* -1 0 1, 2 = not judged */
+	int64_t score;           /* times 10^4 */
 	int64_t metric[METRICS]; /* -1 = not known */
 	int64_t engagement, views;
 	bool copy, drill;
@@ -220,7 +220,8 @@ match_expression(struct buf *out, struct str words)
 			put_grams(&grams, word, true);
 			g = str_trim(buf_view(&grams));
 			if (g.n > 0) {
-				buf_printf(out, "%s\"%.*s\"%s", any ? " AND " : "", STRF(g), ends_in_lone_han(word) ? " *" : "");
+				buf_printf(out, "%s\"%.*s\"%s", any ? " AND " : "", STRF(g),
+				    ends_in_lone_han(word) ? " *" : "");
 				any = true;
 			}
 			buf_free(&grams);
@@ -257,7 +258,9 @@ pending(struct store *s, struct str subject, const struct facets *f)
 	if (added) {
 		s->pending = xgrow(s->pending, &s->pending_cap, s->npending + 1, sizeof *s->pending);
 		s->pending[s->npending] = (struct sums){.subject = arena_str(&s->hours_mem, subject),
-		    .type = arena_str(&s->hours_mem, f->type), .platform = arena_str(&s->hours_mem, f->platform), .hour = hour};
+		    .type = arena_str(&s->hours_mem, f->type),
+		    .platform = arena_str(&s->hours_mem, f->platform),
+		    .hour = hour};
 		*at = s->npending++;
 	}
 	return &s->pending[*at];
@@ -314,8 +317,10 @@ post_flush(struct store *s, struct err *e)
 		if ((h->n | h->uniq | h->neg | h->neu | h->pos | h->sum | h->sum2 | h->engagement | h->views) == 0)
 			continue;
 		st = st_get(s,
-		    "INSERT INTO hours(subject, hour, type, platform, n, uniq, neg, neu, pos, sum, sum2, engagement, views)"
-		    " VALUES (:subject, :hour, :type, :platform, :n, :uniq, :neg, :neu, :pos, :sum, :sum2, :engagement, :views)"
+		    "INSERT INTO hours(subject, hour, type, platform, n, uniq, neg, neu, pos, sum, sum2, engagement, "
+		    "views)"
+		    " VALUES (:subject, :hour, :type, :platform, :n, :uniq, :neg, :neu, :pos, :sum, :sum2, "
+		    ":engagement, :views)"
 		    " ON CONFLICT DO UPDATE SET n = n + :n, uniq = uniq + :uniq, neg = neg + :neg, neu = neu + :neu,"
 		    " pos = pos + :pos, sum = sum + :sum, sum2 = sum2 + :sum2, engagement = engagement + :engagement,"
 		    " views = views + :views",
@@ -373,8 +378,8 @@ static int
 put_subjects(struct store *s, int64_t n, const struct facets *f, struct err *e)
 {
 	for (size_t i = 0; i < f->nsubject; i++) {
-		sqlite3_stmt *st = st_get(s,
-		    "INSERT INTO post_subjects(subject, published, post) VALUES (:subject, :published, :post)", e);
+		sqlite3_stmt *st = st_get(
+		    s, "INSERT INTO post_subjects(subject, published, post) VALUES (:subject, :published, :post)", e);
 
 		if (st == NULL)
 			return -1;
@@ -441,7 +446,8 @@ static int
 insert_post(struct store *s, const struct facets *f, struct str json, int64_t now, struct err *e)
 {
 	sqlite3_stmt *st = st_get(s,
-	    "INSERT INTO posts(id, published, stored, updated, source, platform, form, author, customer, type, sentiment,"
+	    "INSERT INTO posts(id, published, stored, updated, source, platform, form, author, customer, type, "
+	    "sentiment,"
 	    " score, cluster, engagement, views, drill, content, json) VALUES (:id, :published, :now, :now, :source,"
 	    " :platform, :form, :author, :customer, :type, :sentiment, :score, :cluster, :engagement, :views, :drill,"
 	    " :content, :json)",
@@ -478,7 +484,8 @@ replace_post(struct store *s, int64_t n, const struct facets *old, const struct 
 		return -1;
 	st = st_get(s,
 	    "UPDATE posts SET published = :published, updated = :now, source = :source, platform = :platform,"
-	    " form = :form, author = :author, customer = :customer, type = :type, sentiment = :sentiment, score = :score,"
+	    " form = :form, author = :author, customer = :customer, type = :type, sentiment = :sentiment, score = "
+	    ":score,"
 	    " cluster = :cluster, engagement = :engagement, views = :views, drill = :drill, content = :content,"
 	    " json = :json WHERE id = :id",
 	    e);
@@ -531,7 +538,8 @@ post_add(struct store *s, struct rec *r, int64_t now, enum store_how *how, struc
 		st_end(s, st);
 		bad = rec_parse(&s->old, json, false, e) != 0 || read_facets(&s->old, &old, e) != 0;
 		if (bad)
-			err_set(e, ERR_CONFIG, "store '%s': the stored post '%.*s' is damaged", s->path, STRF(utf8_cut_bytes(f.id, 80)));
+			err_set(e, ERR_CONFIG, "store '%s': the stored post '%.*s' is damaged", s->path,
+			    STRF(utf8_cut_bytes(f.id, 80)));
 		else
 			bad = replace_post(s, n, &old, &f, r->line, now, e) != 0;
 		arena_free(&a);
@@ -558,7 +566,8 @@ query_sql(const struct store_query *q, struct buf *sql, struct buf *words, struc
 	buf_puts(sql, " FROM posts p");
 	if (q->text.n > 0) {
 		if (!match_expression(words, q->text))
-			return err_set(e, ERR_USAGE, "no word to search for in '%.*s'", STRF(utf8_cut_bytes(q->text, 80)));
+			return err_set(
+			    e, ERR_USAGE, "no word to search for in '%.*s'", STRF(utf8_cut_bytes(q->text, 80)));
 		buf_puts(sql, " JOIN post_text t ON t.rowid = p.n");
 	}
 	if (q->subject.n > 0)
@@ -593,8 +602,8 @@ query_sql(const struct store_query *q, struct buf *sql, struct buf *words, struc
 }
 
 static sqlite3_stmt *
-query_open(struct store *s, const char *what, const char *tail, const struct store_query *q, struct buf *words,
-    struct err *e)
+query_open(
+    struct store *s, const char *what, const char *tail, const struct store_query *q, struct buf *words, struct err *e)
 {
 	struct buf sql = {0};
 	sqlite3_stmt *st = NULL;
@@ -718,8 +727,10 @@ series_open(struct store *s, const struct store_series_query *q, struct err *e)
 	int64_t step = q->step > 0 ? q->step : HOUR;
 
 	buf_printf(&sql,
-	    "SELECT (hour + :offset) - ((hour + :offset) %% :step + :step) %% :step - :offset AS bucket, %s AS s, %s AS t,"
-	    " %s AS pf, sum(n), sum(uniq), sum(neg), sum(neu), sum(pos), sum(sum), sum(sum2), sum(engagement), sum(views)"
+	    "SELECT (hour + :offset) - ((hour + :offset) %% :step + :step) %% :step - :offset AS bucket, %s AS s, %s "
+	    "AS t,"
+	    " %s AS pf, sum(n), sum(uniq), sum(neg), sum(neu), sum(pos), sum(sum), sum(sum2), sum(engagement), "
+	    "sum(views)"
 	    " FROM hours WHERE %s",
 	    q->by_subject ? "subject" : ":subject", q->by_type ? "type" : "''", q->by_platform ? "platform" : "''",
 	    q->by_subject && q->subject.n == 0 ? "subject <> ''" : "subject = :subject");
@@ -844,8 +855,10 @@ int
 store_labels(struct store *s, int64_t since, store_label_fn *fn, void *ctx, struct err *e)
 {
 	sqlite3_stmt *st = st_get(s,
-	    "SELECT l.post, l.field, l.value, l.actor, l.reason, l.ts, p.json FROM labels l JOIN posts p ON p.id = l.post"
-	    " WHERE l.ts >= :since AND l.seq = (SELECT max(seq) FROM labels m WHERE m.post = l.post AND m.field = l.field)"
+	    "SELECT l.post, l.field, l.value, l.actor, l.reason, l.ts, p.json FROM labels l JOIN posts p ON p.id = "
+	    "l.post"
+	    " WHERE l.ts >= :since AND l.seq = (SELECT max(seq) FROM labels m WHERE m.post = l.post AND m.field = "
+	    "l.field)"
 	    " ORDER BY l.post, l.field",
 	    e);
 	int r;
@@ -963,7 +976,8 @@ store_purge(struct store *s, int64_t before, struct str actor, int64_t now, int6
 		if (tx_enter(s, &mine, e) != 0)
 			return -1;
 		more = -1;
-		if ((st = st_get(s, "SELECT n, json FROM posts WHERE published < :before ORDER BY published", e)) != NULL) {
+		if ((st = st_get(s, "SELECT n, json FROM posts WHERE published < :before ORDER BY published", e)) !=
+		    NULL) {
 			st_int(st, ":before", before);
 			more = delete_batch(s, st, &total, &gone, false, e);
 		}
@@ -1028,8 +1042,8 @@ forget(struct store *s, const char *sql, const char *what, struct str id, struct
 }
 
 int
-store_forget(struct store *s, enum store_forget what, struct str id, struct str actor, int64_t now, int64_t *n,
-    struct err *e)
+store_forget(
+    struct store *s, enum store_forget what, struct str id, struct str actor, int64_t now, int64_t *n, struct err *e)
 {
 	static const struct {
 		const char *sql, *name;
@@ -1063,13 +1077,15 @@ post_check(struct store *s, store_finding_fn *fn, void *ctx, int64_t *bad, struc
 		int64_t sums = st_col_int(st, 0), posts = st_col_int(st, 1), gone = st_col_int(st, 2);
 
 		if (sums != posts + gone)
-			finding(fn, ctx, bad, "posts: the hourly sums count %lld posts, there are %lld and %lld were purged",
+			finding(fn, ctx, bad,
+			    "posts: the hourly sums count %lld posts, there are %lld and %lld were purged",
 			    (long long)sums, (long long)posts, (long long)gone);
 	}
 	st_end(s, st);
 	if (r < 0)
 		return -1;
-	if (sqlite3_exec(s->db, "INSERT INTO post_text(post_text) VALUES ('integrity-check')", NULL, NULL, NULL) != SQLITE_OK &&
+	if (sqlite3_exec(s->db, "INSERT INTO post_text(post_text) VALUES ('integrity-check')", NULL, NULL, NULL) !=
+	        SQLITE_OK &&
 	    (sqlite3_errcode(s->db) & 0xff) == SQLITE_CORRUPT)
 		finding(fn, ctx, bad, "posts: the search index is damaged");
 	return 0;

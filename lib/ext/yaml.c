@@ -35,8 +35,7 @@ vfail(const char *file, int line, struct err *e, const char *fmt, va_list ap)
 	return err_set(e, ERR_CONFIG, "%s:%d: %s", file, line, text);
 }
 
-static int
-fail(const struct loader *l, size_t line0, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static int fail(const struct loader *l, size_t line0, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 static int
 fail(const struct loader *l, size_t line0, const char *fmt, ...)
@@ -72,7 +71,8 @@ next_event(struct loader *l, yaml_event_t *ev)
 	if (p->error == YAML_MEMORY_ERROR)
 		return err_set(l->e, ERR_MEM, "read '%s': out of memory", l->file);
 	if (p->context != NULL)
-		return fail(l, p->problem_mark.line, "%s %s", p->problem != NULL ? p->problem : "malformed", p->context);
+		return fail(
+		    l, p->problem_mark.line, "%s %s", p->problem != NULL ? p->problem : "malformed", p->context);
 	return fail(l, p->problem_mark.line, "%s", p->problem != NULL ? p->problem : "malformed");
 }
 

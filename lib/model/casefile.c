@@ -535,7 +535,8 @@ on_sign(struct casefile *c, struct json d, const struct case_event *ev)
 		c->nsign = 0;
 	}
 	c->sign = xgrow(c->sign, &c->sign_cap, c->nsign + 1, sizeof *c->sign);
-	c->sign[c->nsign++] = (struct case_sign){.role = own(c, d, "role"), .actor = arena_str(&c->mem, ev->actor), .ts = ev->ts};
+	c->sign[c->nsign++] =
+	    (struct case_sign){.role = own(c, d, "role"), .actor = arena_str(&c->mem, ev->actor), .ts = ev->ts};
 }
 
 static void
@@ -715,8 +716,8 @@ static const struct {
 static bool
 foreign(struct str kind)
 {
-	return str_starts(kind, STR("draft.")) || str_starts(kind, STR("notice.")) || str_starts(kind, STR("review.")) ||
-	    str_starts(kind, STR("post."));
+	return str_starts(kind, STR("draft.")) || str_starts(kind, STR("notice.")) ||
+	    str_starts(kind, STR("review.")) || str_starts(kind, STR("post."));
 }
 
 static void
@@ -746,8 +747,8 @@ casefile_apply(struct casefile *c, const struct case_event *ev, struct err *e)
 		return err_set(e, ERR_DATA, "event %lld: damaged data", (long long)ev->seq);
 	d = json_view(ev->data);
 	if (c->state == CASE_NONE && !str_is(ev->kind, "case.open") && !foreign(ev->kind))
-		return err_set(e, ERR_DATA, "event %lld (%.*s) comes before the opening of case %.*s", (long long)ev->seq,
-		    STRF(ev->kind), STRF(c->id));
+		return err_set(e, ERR_DATA, "event %lld (%.*s) comes before the opening of case %.*s",
+		    (long long)ev->seq, STRF(ev->kind), STRF(c->id));
 	for (size_t i = 0; i < sizeof case_kinds / sizeof case_kinds[0]; i++)
 		if (str_is(ev->kind, case_kinds[i].kind)) {
 			note_change(c, d, ev);
@@ -759,8 +760,8 @@ casefile_apply(struct casefile *c, const struct case_event *ev, struct err *e)
 			struct case_task *t = casefile_task(c, json_str(json_get(d, "task"), &c->mem));
 
 			if (t == NULL)
-				return err_set(e, ERR_DATA, "event %lld (%.*s): case %.*s has no such task", (long long)ev->seq,
-				    STRF(ev->kind), STRF(c->id));
+				return err_set(e, ERR_DATA, "event %lld (%.*s): case %.*s has no such task",
+				    (long long)ev->seq, STRF(ev->kind), STRF(c->id));
 			note_change(c, d, ev);
 			t->change = true;
 			task_kinds[i].fn(c, t, d, ev);
