@@ -55,14 +55,12 @@ mail_check(struct conf *c, struct channel *ch, const struct ynode *n, struct err
 	return 0;
 }
 
-/* RFC 2047: words of at most 75 characters, none of which splits a character. */
+/* RFC 2047: lines of at most 76 characters with one word each, none of which splits a character. col: where it starts. */
 static void
-encoded_words(struct buf *out, struct str s)
+encoded_words(struct buf *out, struct str s, size_t col)
 {
-	enum { RAW = 45 }; /* 60 characters in base64, 72 with the frame */
-
-	for (bool first = true; s.n > 0; first = false) {
-		struct str part = utf8_cut_bytes(s, RAW);
+	for (bool first = true; s.n > 0; first = false, col = 1) {
+		struct str part = utf8_cut_bytes(s, (76 - 12 - col) / 4 * 3);
 
 		if (part.n == 0)
 			break;
@@ -82,7 +80,7 @@ header_text(struct buf *out, const char *name, struct str s)
 
 	utf8_clean(&clean, s); /* no CR, no LF: nothing can start another header */
 	buf_printf(out, "%s: ", name);
-	encoded_words(out, buf_view(&clean));
+	encoded_words(out, buf_view(&clean), strlen(name) + 2);
 	buf_puts(out, "\r\n");
 	buf_free(&clean);
 }
@@ -118,8 +116,8 @@ mail_text(const struct channel *ch, const struct delivery *d, struct buf *out)
 		struct buf clean = {0};
 
 		utf8_clean(&clean, ch->from_name);
-		encoded_words(out, buf_view(&clean));
-		buf_putc(out, ' ');
+		encoded_words(out, buf_view(&clean), 6);
+		buf_puts(out, "\r\n ");
 		buf_free(&clean);
 	}
 	buf_printf(out, "<%.*s>\r\nTo: <%.*s>\r\n", STRF(ch->from), STRF(d->row[0].target));

@@ -491,6 +491,8 @@ message_title(const struct message *m, const struct msg_opts *o, struct buf *out
 static void
 end_line(const struct msg_opts *o, struct buf *out)
 {
+	while (out->n > 0 && out->p[out->n - 1] == ' ')
+		out->n--;
 	buf_puts(out, o->style == STYLE_DING ? "  \n" : "\n"); /* DingTalk joins lines without the two spaces */
 }
 
