@@ -241,6 +241,38 @@ put_event(void *ctx, const struct store_event *ev, struct err *e)
 	return 0;
 }
 
+/* A text with the state it is in; its approvals are events. */
+static int
+put_text(void *ctx, const struct store_draft *d, struct err *e)
+{
+	const struct {
+		const char *key;
+		struct str v;
+	} more[] = {{"lang", d->lang}, {"audience", d->audience}, {"stage", d->stage}, {"state", d->state}, {"author", d->author}};
+	struct export *x = ctx;
+	struct jw j;
+
+	(void)e;
+	buf_reset(&x->line);
+	j = jw_open(&x->line);
+	jw_obj(&j);
+	jw_kcstr(&j, "kind", "text");
+	jw_kstr(&j, "case", d->case_id);
+	jw_kstr(&j, "id", d->id);
+	jw_kint(&j, "version", d->version);
+	jw_kstr(&j, "form", d->kind);
+	for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
+		if (more[i].v.n > 0)
+			jw_kstr(&j, more[i].key, more[i].v);
+	jw_ktime(&j, "created", d->created);
+	jw_kcstr(&j, "sha256", d->sha256);
+	jw_kstr(&j, "text", d->text);
+	jw_kraw(&j, "notes", d->json.n > 0 ? d->json : STR("{}"));
+	jw_end(&j);
+	run_emit(&x->w->run, buf_view(&x->line));
+	return 0;
+}
+
 int
 verb_export(int argc, char **argv)
 {
@@ -255,7 +287,7 @@ verb_export(int argc, char **argv)
 		usage_die("expected one case");
 	work_read(&w);
 	q.case_id = work_id(&w, v[0]);
-	if (store_events(w.s, &q, put_event, &x, &e) != 0)
+	if (store_drafts(w.s, q.case_id, true, put_text, &x, &e) != 0 || store_events(w.s, &q, put_event, &x, &e) != 0)
 		msg_die(&e);
 	map_free(&x.sent);
 	buf_free(&x.line);
@@ -277,6 +309,53 @@ import_evidence(struct work *w, struct rec *r, struct err *e)
 	buf_free(&bytes);
 }
 
+/* Texts come before the events that approve them, in order of version. */
+static void
+import_text(struct work *w, struct str case_id, struct rec *r, struct err *e)
+{
+	struct store_draft d = {.id = rec_str(r, "id"),
+	    .case_id = case_id,
+	    .kind = rec_str(r, "form"),
+	    .lang = rec_str(r, "lang"),
+	    .audience = rec_str(r, "audience"),
+	    .stage = rec_str(r, "stage"),
+	    .author = rec_str(r, "author"),
+	    .text = rec_str(r, "text"),
+	    .json = rec_get(r, "notes").raw};
+	int64_t version = json_int_or(rec_get(r, "version"), 0);
+	bool added;
+
+	if (d.id.n == 0 || d.kind.n == 0 || version < 1 || !rec_time(r, "created", &d.created))
+		refuse("%s:%llu: not a text of 'casefile export'", r->file, (unsigned long long)r->lineno);
+	if (store_draft_add(w->s, &d, &added, e) != 0)
+		msg_die(e);
+	if (!added || d.version != version)
+		refuse("%s:%llu: text %.*s is here already", r->file, (unsigned long long)r->lineno, STRF(d.id));
+	if (!str_is(rec_str(r, "sha256"), d.sha256))
+		refuse("%s:%llu: the text does not have its hash", r->file, (unsigned long long)r->lineno);
+	if (store_draft_state(w->s, d.id, d.version, rec_str(r, "state"), d.created, e) != 0)
+		msg_die(e);
+}
+
+/* An approval is an event and a row beside it. */
+static void
+import_approval(struct work *w, struct casefile *c, const struct store_event *ev, struct err *e)
+{
+	struct json d = json_view(ev->data);
+	struct store_approval a = {.draft_id = json_str(json_get(d, "draft"), &w->mem),
+	    .version = json_int_or(json_get(d, "version"), 0),
+	    .sha256 = json_str(json_get(d, "sha256"), &w->mem),
+	    .role = json_str(json_get(d, "role"), &w->mem),
+	    .actor = ev->actor,
+	    .approve = str_is(ev->kind, "draft.approve"),
+	    .reason = json_str(json_get(d, "reason"), &w->mem),
+	    .ts = ev->ts};
+	char head[65];
+
+	if (store_approval_add(w->s, &a, c->id, e) != 0 || store_head(w->s, &c->seq, head, e) != 0)
+		msg_die(e);
+}
+
 /*
  * The events come in under a case id that is free here, each with its own time and actor; what was done here, by whom
  * and out of which chain stands in one more event.
@@ -294,6 +373,10 @@ import_event(struct work *w, struct casefile *c, struct rec *r, struct str *from
 		refuse("%s:%llu: events of two cases", r->file, (unsigned long long)r->lineno);
 	if (from->n == 0)
 		*from = arena_str(&w->mem, home);
+	if (str_is(kind, "draft.approve") || str_is(kind, "draft.reject")) {
+		import_approval(w, c, &ev, e);
+		return;
+	}
 	if (store_event_add(w->s, &ev, e) != 0 ||
 	    casefile_apply(c,
 	        &(struct case_event){.seq = ev.seq, .ts = ev.ts, .actor = ev.actor, .kind = ev.kind, .data = ev.data},
@@ -332,19 +415,38 @@ must_be_new(struct work *w, struct str head)
 		refuse("this export was imported before");
 }
 
+/* A case under its own id, or the next free one when that is taken here. */
+static void
+import_case(struct work *w, struct casefile *c, struct rec *r, struct err *e)
+{
+	struct str home = rec_str(r, "case");
+	struct store_case have;
+	char id[32];
+	int64_t n;
+	int known;
+
+	if (!str_starts(home, STR("c-")) || home.n > 24)
+		refuse("%s:%llu: not an event of 'casefile export'", r->file, (unsigned long long)r->lineno);
+	known = store_case_get(w->s, home, &w->mem, &have, e);
+	if (known < 0 || (known > 0 && store_case_number(w->s, clock_civil(w->now).year, &n, e) != 0))
+		msg_die(e);
+	if (known > 0) {
+		(void)snprintf(id, sizeof id, "c-%04d-%04lld", clock_civil(w->now).year, (long long)n);
+		home = str_c(id);
+	}
+	casefile_init(c, home);
+}
+
 int
 verb_import(int argc, char **argv)
 {
 	struct work w = {0};
 	const struct opt opts[] = {WORK_OPTS(w), WORK_AS(w), {0}};
 	char **v = opt_parse(argc, argv, opts, "[file]", "take in a case that was exported elsewhere");
-	struct casefile c;
+	struct casefile c = {0};
 	struct rec r = {0};
 	struct buf data = {0};
 	struct str from = {0}, last = {0};
-	struct store_case have;
-	char id[32];
-	int64_t n;
 	int64_t count = 0;
 	struct err e;
 
@@ -352,7 +454,6 @@ verb_import(int argc, char **argv)
 	run_open(&w.run, v);
 	if (store_begin(w.s, &e) != 0)
 		msg_die(&e);
-	c.id = STR("");
 	while (run_next(&w.run, &r)) {
 		struct str kind = rec_str(&r, "kind");
 
@@ -360,23 +461,15 @@ verb_import(int argc, char **argv)
 			import_evidence(&w, &r, &e);
 			continue;
 		}
-		if (!str_is(kind, "event"))
+		if (!str_is(kind, "event") && !str_is(kind, "text"))
 			refuse("%s:%llu: not a record of 'casefile export'", r.file, (unsigned long long)r.lineno);
-		if (count++ == 0) {
-			struct str home = rec_str(&r, "case");
-			int known = store_case_get(w.s, home, &w.mem, &have, &e);
-
-			if (known < 0 || (known > 0 && store_case_number(w.s, clock_civil(w.now).year, &n, &e) != 0))
-				msg_die(&e);
-			if (known > 0) {
-				(void)snprintf(id, sizeof id, "c-%04d-%04lld", clock_civil(w.now).year, (long long)n);
-				home = str_c(id);
-			}
-			if (home.n == 0 || !str_starts(home, STR("c-")) || home.n > 24)
-				refuse(
-				    "%s:%llu: not an event of 'casefile export'", r.file, (unsigned long long)r.lineno);
-			casefile_init(&c, home);
+		if (c.id.n == 0)
+			import_case(&w, &c, &r, &e);
+		if (str_is(kind, "text")) {
+			import_text(&w, c.id, &r, &e);
+			continue;
 		}
+		count++;
 		import_event(&w, &c, &r, &from, &e);
 		last = arena_str(&w.mem, rec_str(&r, "hash"));
 	}

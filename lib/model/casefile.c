@@ -174,18 +174,19 @@ casefile_ladder(const struct casefile *c, const struct case_task *t, int64_t now
 	return step;
 }
 
-/* Whether from reaches to along `after`; depth bounds a circle that damaged data might hold. */
+/* Whether the task from reaches to along `after`; each task is looked at once. */
 static bool
-reaches(const struct casefile *c, struct str from, struct str to, size_t depth)
+reaches(const struct casefile *c, struct str from, struct str to, bool *seen)
 {
 	const struct case_task *t = casefile_task(c, from);
 
 	if (str_eq(from, to))
 		return true;
-	if (t == NULL || depth > c->ntask)
+	if (t == NULL || seen[t - c->task])
 		return false;
+	seen[t - c->task] = true;
 	for (size_t i = 0; i < t->nafter; i++)
-		if (reaches(c, t->after[i], to, depth + 1))
+		if (reaches(c, t->after[i], to, seen))
 			return true;
 	return false;
 }
@@ -193,7 +194,10 @@ reaches(const struct casefile *c, struct str from, struct str to, size_t depth)
 bool
 casefile_would_circle(const struct casefile *c, struct str a, struct str b)
 {
-	return reaches(c, b, a, 0);
+	bool *seen = xcalloc(c->ntask + 1, sizeof *seen), found = reaches(c, b, a, seen);
+
+	free(seen);
+	return found;
 }
 
 static struct case_task *
@@ -219,6 +223,7 @@ tighten(struct case_task *t, int64_t deadline_s, int64_t now)
 	t->change = true;
 }
 
+enum { TASKS_MAX = 2000 }; /* of one case; a plan has some sixty */
 #define CENTURY_S INT64_C(3155760000) /* a deadline beyond it is damage, and sums with it could overflow */
 
 static int64_t
@@ -245,6 +250,8 @@ plan_task(struct casefile *c, struct json v, bool clock, int64_t now)
 		tighten(t, deadline, now);
 		return;
 	}
+	if (c->ntask >= TASKS_MAX)
+		return;
 	t = new_task(c, id);
 	t->plan = true;
 	t->clock = clock;
@@ -557,7 +564,7 @@ on_task_add(struct casefile *c, struct json d, const struct case_event *ev)
 	struct case_task *t;
 	int64_t due = time_of(d, "due", &c->mem);
 
-	if (id.n == 0 || casefile_task(c, id) != NULL)
+	if (id.n == 0 || c->ntask >= TASKS_MAX || casefile_task(c, id) != NULL)
 		return;
 	t = new_task(c, id);
 	t->department = own(c, d, "department");

@@ -248,6 +248,21 @@ run casefile import forged -d third.db
 has "evidence must have its hash" "$err" "does not have its hash"
 ok "a failed import leaves nothing" test "$(casefile list -a -d third.db | wc -l)" -eq 0
 
+# --- with its texts and their approvals
+command -v sqlite3 >/dev/null && {
+	printf 'We are sorry.' >text
+	sha=$(sha256sum text | cut -d' ' -f1)
+	sqlite3 "$TOCSIN_DB" "INSERT INTO drafts(id, version, case_id, kind, state, created, updated, text, sha256, json) VALUES ('d-1', 1, 'c-2026-0001', 'statement', 'draft', 1795334400, 1795334400, 'We are sorry.', '$sha', '{\"open\":[]}')"
+	casefile export 1 >withtext.ndjson
+	run casefile import withtext.ndjson -d text.db
+	status "a text comes along" 0
+	is "byte for byte" "$(sqlite3 text.db 'SELECT text, state, sha256 FROM drafts')" "We are sorry.|draft|$sha"
+	sed 's/We are sorry/We are not sorry/' withtext.ndjson >forged
+	run casefile import forged -d forged.db
+	has "a text must have its hash" "$err" "the text does not have its hash"
+	sqlite3 "$TOCSIN_DB" "DELETE FROM drafts"
+}
+
 # --- drills
 sed 's/"id":"i:1"/"id":"i:2","drill":{"id":"fire"}/' orange | casefile open >/dev/null
 is "a drill stays out of the list" "$(casefile list | grep -c drill)" 0
