@@ -183,6 +183,19 @@ against(struct facts *f, int64_t now, int64_t before)
 	    100.0 * ((double)now - (double)before) / (double)before, STRF(number(f, before)));
 }
 
+/* "；舆情处于消退期，每小时负面约 96 条", or nothing. */
+static struct str
+stage_of(struct facts *f, const struct crisis *c)
+{
+	struct json fc = json_get(c->incident, "forecast");
+	struct str stage = json_str(json_get(fc, f->conf->zh ? "stage_zh" : "stage"), &f->mem);
+	double rate;
+
+	if (stage.n == 0 || !json_f64(json_get(fc, "rate_per_h"), &rate) || rate < 0 || rate > 1e9)
+		return STR("");
+	return say(f, W(f, "；舆情处于%.*s期，每小时负面约 %.0f 条", "; %.*s, about %.0f negative posts an hour"), STRF(stage), rate);
+}
+
 static void
 lead(struct doc *d, struct facts *f)
 {
@@ -202,11 +215,11 @@ lead(struct doc *d, struct facts *f)
 		text = say(f, W(f, "%.*s：最高%.*s，已于 %.*s 结束。", "%.*s: highest level %.*s, over since %.*s."), STRF(crisis_name(f, c)),
 		    STRF(level_name_of(f, c->peak)), STRF(local(f, c->closed)));
 	else if (!str_eq(c->peak, c->level))
-		text = say(f, W(f, "%.*s：现为%.*s，最高曾达%.*s。", "%.*s: now %.*s, was %.*s."), STRF(crisis_name(f, c)),
-		    STRF(level_name_of(f, c->level)), STRF(level_name_of(f, c->peak)));
+		text = say(f, W(f, "%.*s：现为%.*s，最高曾达%.*s%.*s。", "%.*s: now %.*s, was %.*s%.*s."), STRF(crisis_name(f, c)),
+		    STRF(level_name_of(f, c->level)), STRF(level_name_of(f, c->peak)), STRF(stage_of(f, c)));
 	else
-		text = say(f, W(f, "%.*s：%.*s，%.*s达到。", "%.*s: %.*s since %.*s."), STRF(crisis_name(f, c)), STRF(level_name_of(f, c->level)),
-		    STRF(local(f, first_level(c, level_rank(c->level)))));
+		text = say(f, W(f, "%.*s：%.*s预警，自 %.*s 起%.*s。", "%.*s: level %.*s since %.*s%.*s."), STRF(crisis_name(f, c)),
+		    STRF(level_name_of(f, c->level)), STRF(local(f, first_level(c, level_rank(c->level)))), STRF(stage_of(f, c)));
 	b = doc_block(d, BLOCK_LEAD, "lead", text);
 	b->tone = tone_of_level(c->closed != 0 ? STR("none") : c->level);
 	b->ev = ev_one(f, c->case_id.n > 0 ? c->case_id : c->id);
@@ -730,7 +743,7 @@ part_topics(struct doc *d, struct facts *f)
 	name_counts(d, f, &t->emotion, "emotions", W(f, "负面情绪", "Emotions of negative posts"), W(f, "情绪", "Emotion"), NULL, 8, true);
 	name_counts(d, f, &t->severity, "severity", W(f, "严重线索", "Grave cues"), W(f, "线索", "Cue"), "severity", 8, false);
 	name_counts(d, f, &t->tag, "tags", W(f, "话题标签", "Hashtags"), W(f, "话题", "Hashtag"), NULL, 10, false);
-	name_counts(d, f, &t->region, "regions", W(f, "作者自述地区（前 10）", "Regions, as stated by authors (top 10)"), W(f, "地区", "Region"), NULL, 10, false);
+	name_counts(d, f, &t->region, "regions", W(f, "作者自述地区（前 6）", "Regions, as stated by authors (top 6)"), W(f, "地区", "Region"), NULL, 6, false);
 }
 
 /* --- how it was made --- */

@@ -136,6 +136,23 @@ without_time(struct str s)
 	return s.n > 21 && clock_parse(str_sub(s, 0, 20), &t) && s.p[20] == ' ' ? str_sub(s, 21, s.n) : s;
 }
 
+/* "raised to blue (blue.people): many more …" without what stands beside it anyway. */
+static struct str
+without_rule(struct str s, struct str rule)
+{
+	ptrdiff_t at = rule.n > 0 ? str_find(s, rule) : -1;
+	struct str rest;
+
+	if (at < 0)
+		return s;
+	rest = str_sub(s, (size_t)at + rule.n, s.n);
+	if (str_starts(rest, STR("）：")))
+		return str_sub(rest, strlen("）："), rest.n);
+	if (str_starts(rest, STR("): ")))
+		return str_sub(rest, 3, rest.n);
+	return s;
+}
+
 static size_t
 why_of(struct facts *f, struct json v, struct str **out)
 {
@@ -177,6 +194,8 @@ take_path(struct facts *f, struct crisis *c, struct json incident)
 		k->nwhy = why_of(f, json_get(v, "why"), &k->why);
 		k->npost = strs_of(f, json_get(v, "posts"), &k->post);
 		k->by = str_of(f, v, "rule");
+		if (k->nwhy == 1)
+			k->why[0] = without_rule(k->why[0], k->by);
 		raise_peak(c, level);
 	}
 }
@@ -345,7 +364,7 @@ on_case(void *ctx, const struct store_case *c, struct err *e)
 	(void)e;
 	f->cases_opened += c->opened >= f->from && c->opened < f->until;
 	f->cases_closed += c->closed != 0 && c->closed >= f->from && c->closed < f->until;
-	if (c->opened >= f->until || (!open && end < f->from))
+	if (c->opened > f->until || (!open && end < f->from))
 		return 0;
 	take_case(f, crisis_of(f, c->incident, c->id), json_view(c->json));
 	return 0;

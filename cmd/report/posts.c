@@ -38,6 +38,8 @@ quote_of(struct facts *f, const struct post *p, struct str note)
 	struct quote q = {.id = p->id, .platform = name_of("platform", p->platform, zh), .who = p->author, .title = p->title, .text = p->text, .url = p->url,
 	    .t = p->t, .note = note, .counts = counts_of(f, p)};
 
+	if (str_starts(p->text, p->title)) /* a headline that the text repeats */
+		q.title = STR("");
 	if (p->voice.n > 0)
 		q.voice = name_of("voice", p->voice, zh);
 	if (p->type.n > 0 && !str_is(p->type, "none"))

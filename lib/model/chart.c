@@ -288,16 +288,20 @@ draw_levels(struct frame *f, const int *row, int rows, double top)
 
 	for (size_t i = 0; i < t->nmark; i++) {
 		const struct mark *m = &t->mark[i];
+		double x = x_of(f, m->t), y = top + 17 * (rows - 1 - row[i]);
+
+		if (m->kind == MARK_LEVEL)
+			buf_printf(f->out, "<line class=\"change %s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>", tone_name[m->tone], x, x,
+			    row[i] < 0 ? f->top : y + 14, f->strip + 10);
+	}
+	for (size_t i = 0; i < t->nmark; i++) {
+		const struct mark *m = &t->mark[i];
 		double x = x_of(f, m->t), y = top + 17 * (rows - 1 - row[i]), x0;
 
-		if (m->kind != MARK_LEVEL)
-			continue;
-		buf_printf(f->out, "<line class=\"change %s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>", tone_name[m->tone], x, x,
-		    row[i] < 0 ? f->top : y + 14, f->strip + 10);
-		if (row[i] < 0)
+		if (m->kind != MARK_LEVEL || row[i] < 0)
 			continue;
 		x0 = x + wide > f->right + 8 ? f->right + 8 - wide : x - 1;
-		buf_printf(f->out, "<g><title>");
+		buf_puts(f->out, "<g><title>");
 		markup_html(f->out, m->label);
 		buf_printf(f->out, "</title><rect class=\"pill %s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"15\" rx=\"3\"/>", tone_name[m->tone], x0, y, wide);
 		buf_printf(f->out, "<text class=\"pilltext %s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s ", tone_name[m->tone], x0 + wide / 2, y + 11.5,
@@ -545,7 +549,7 @@ text_levels(struct buf *out, const struct trend *t, size_t axis, size_t col, boo
 			put_spaces(out, col);
 		}
 	}
-	buf_puts(out, t->zh ? "  级别\n" : "  level\n");
+	buf_putc(out, '\n');
 }
 
 static void
@@ -574,7 +578,7 @@ text_marks(struct buf *out, const struct trend *t, size_t axis, size_t col)
 			}
 		}
 	}
-	buf_puts(out, t->zh ? "  ◆ 自有发声 ● 官方 ▲ 处置\n" : "  ◆ own ● official ▲ action\n");
+	buf_putc(out, '\n');
 }
 
 static void
@@ -599,6 +603,25 @@ text_hours(struct buf *out, const struct trend *t, size_t axis, size_t col)
 	buf_putc(out, '\n');
 }
 
+static void
+text_legend(struct buf *out, const struct trend *t, size_t axis, bool colour)
+{
+	static const char *const zh[] = {"", "◆ 自有发声", "● 官方发声", "▲ 处置动作"}, *const en[] = {"", "◆ own post", "● official post", "▲ action"};
+	bool kind[4] = {false};
+
+	for (size_t i = 0; i < t->nmark; i++)
+		kind[t->mark[i].kind] = true;
+	put_spaces(out, axis + 2);
+	put_run(out, "█", 1, ansi[TONE_BAD], colour);
+	buf_puts(out, t->zh ? " 负面  " : " negative  ");
+	put_run(out, "░", 1, ansi[TONE_MUTED], colour);
+	buf_puts(out, t->zh ? " 其他" : " other");
+	for (int k = 1; k < 4; k++)
+		if (kind[k])
+			buf_printf(out, "  %s", (t->zh ? zh : en)[k]);
+	buf_putc(out, '\n');
+}
+
 void
 chart_text(struct buf *out, const struct trend *trend, size_t ncol, size_t rows, bool colour)
 {
@@ -610,13 +633,14 @@ chart_text(struct buf *out, const struct trend *trend, size_t ncol, size_t rows,
 
 	put_int(&label, top);
 	axis = label.n;
-	t = grouped(trend, ncol > axis + 30 ? ncol - axis - 30 : 8, &a);
+	t = grouped(trend, ncol > axis + 12 ? ncol - axis - 4 : 8, &a);
 	top = chart_top(highest(&t), &tick);
 	buf_reset(&label);
 	put_int(&label, top);
 	axis = label.n;
-	col = t.n > 0 ? (ncol - axis - 28) / t.n : 1;
-	col = col > 3 ? 3 : col < 1 ? 1 : col;
+	col = t.n > 0 ? (ncol - axis - 2) / t.n : 1;
+	col = col > 4 ? 4 : col < 1 ? 1 : col;
+	text_legend(out, &t, axis, colour);
 	for (size_t r = rows; r-- > 0;) {
 		buf_reset(&label);
 		if (r + 1 == rows)
@@ -641,8 +665,6 @@ chart_text(struct buf *out, const struct trend *trend, size_t ncol, size_t rows,
 			}
 			put_spaces(out, col - bar);
 		}
-		if (r + 1 == rows)
-			buf_puts(out, t.zh ? "  █ 负面 ░ 其他" : "  █ negative ░ other");
 		while (out->n > 0 && out->p[out->n - 1] == ' ')
 			out->n--;
 		buf_putc(out, '\n');

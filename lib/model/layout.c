@@ -435,6 +435,7 @@ text_figures(struct text *t, const struct block *b)
 {
 	size_t label = 0, value = 0;
 
+	newline(t);
 	for (size_t i = 0; i < b->n; i++) {
 		size_t w = utf8_width(b->figure[i].label);
 		struct str v = cleaned(t, doc_value(t->d, &b->figure[i].v));

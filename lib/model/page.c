@@ -49,7 +49,7 @@ static const char style[] =
     ".points{margin:0 0 10px;padding:0;list-style:none}.points>li{position:relative;padding:3px 0 3px 18px}"
     ".points>li::before{content:\"\";position:absolute;left:3px;top:1em;width:5px;height:5px;border-radius:50%;background:var(--soft)}"
     ".points>li.bad::before,.points>li.red::before{background:var(--red)}.points>li.orange::before{background:var(--orange)}.points>li.yellow::before{background:var(--yellow)}.points>li.blue::before{background:var(--blue)}.points>li.good::before{background:var(--good)}"
-    ".points>li.muted{color:var(--soft)}"
+    ".points>li.muted{color:var(--soft)}.points>li.bad,.points>li.good{color:inherit}"
     ".note{color:var(--soft);font-size:14px;margin:8px 0 0}"
     "code,.id{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,\"Noto Sans Mono\",monospace;color:var(--soft)}"
     "a .id,a.id{color:var(--accent)}"
@@ -59,17 +59,17 @@ static const char style[] =
     ".num>summary{text-decoration:underline dotted 1px;text-underline-offset:4px;text-decoration-color:var(--soft)}"
     ".pop{display:block;margin:6px 0 8px;padding:8px 12px;background:var(--faint);border-radius:4px;text-align:left;font-weight:400;font-size:13px;line-height:1.5;white-space:normal;color:var(--ink)}"
     ".pop ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:1px 12px}.pop .cmd{display:block;margin-top:6px;white-space:pre-wrap;user-select:all}"
-    ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:6px;overflow:hidden;margin:16px 0 0}"
-    ".figures>div{background:var(--paper);padding:12px 14px;min-width:0}.figures dt{color:var(--soft);font-size:13px}.figures dd{margin:0}"
+    ".figures{display:grid;grid-template-columns:repeat(4,1fr);border:1px solid var(--line);border-radius:6px;overflow:hidden;margin:16px 0 0}"
+    ".figures>div{box-shadow:1px 0 0 var(--line),0 1px 0 var(--line);padding:12px 14px;min-width:0}.figures dt{color:var(--soft);font-size:13px}.figures dd{margin:0}"
     ".figures .value{font-size:26px;line-height:1.3;font-weight:650;font-variant-numeric:tabular-nums;letter-spacing:-.01em}.figures .bad .value{color:var(--neg)}.figures .note{margin:2px 0 0;font-size:13px}"
     ".figures .pop{font-size:13px;letter-spacing:0}"
     ".scroll{overflow-x:auto;margin:0 0 6px}"
     "table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}caption{text-align:left;font-weight:650;font-size:15px;padding:12px 0 6px}"
     "th,td{text-align:left;vertical-align:top;padding:6px 14px 6px 0;border-bottom:1px solid var(--line)}thead th{color:var(--soft);font-weight:500;white-space:nowrap;font-size:13px;vertical-align:bottom}"
     "tbody th{font-weight:500}tr:last-child>*{border-bottom:0}th.r,td.r{text-align:right}td.w{min-width:18em}td:last-child,th:last-child{padding-right:0}"
-    "td.nw,th.nw{white-space:nowrap}"
+    "td.nw,th.nw,code.nw,a.nw{white-space:nowrap}th.rb{padding-right:173px}.grid{display:grid;grid-template-columns:1fr 1fr;gap:0 48px}"
     ".bad{color:var(--neg)}.good{color:var(--good)}.muted{color:var(--soft)}.tblue{color:var(--tblue)}.tyellow{color:var(--tyellow)}.torange{color:var(--torange)}.tred{color:var(--tred)}"
-    ".bar{display:inline-block;width:84px;height:9px;margin-left:9px;vertical-align:baseline}.bar .bg{fill:var(--faint)}.bar .fg{fill:var(--vol)}"
+    ".bar{display:inline-block;width:150px;height:9px;margin-left:9px;vertical-align:baseline}.bar .bg{fill:var(--faint)}.bar .fg{fill:var(--vol)}"
     ".trend{display:block;width:100%;height:auto}.trend .tick{font-size:12px;fill:var(--soft);font-variant-numeric:tabular-nums}.trend .day{font-weight:650;fill:var(--ink)}"
     ".trend .grid{stroke:var(--line);stroke-width:1;stroke-dasharray:2 3}.trend .axis{stroke:var(--soft);stroke-width:1}.vol{fill:var(--vol)}.neg{fill:var(--neg)}"
     ".trend .strip{fill:var(--faint)}.trend .band{opacity:.09}.trend .blue,.sw.blue{fill:var(--blue)}.trend .yellow,.sw.yellow{fill:var(--yellow)}.trend .orange,.sw.orange{fill:var(--orange)}.trend .red,.sw.red{fill:var(--red)}"
@@ -84,12 +84,12 @@ static const char style[] =
     ".path>li.blue::before{background:var(--blue)}.path>li.yellow::before{background:var(--yellow)}.path>li.orange::before{background:var(--orange)}.path>li.red::before{background:var(--red)}.path>li.good::before{background:var(--good)}"
     ".path time{font-variant-numeric:tabular-nums;font-weight:600;margin-right:10px}.path ul{margin:4px 0 0;padding:0;list-style:none;color:var(--ink);font-size:15px}.path .id{margin-left:8px}"
     ".quotes{list-style:none;margin:0 0 8px;padding:0}.quotes>li{border-left:3px solid var(--line);padding:2px 0 2px 14px;margin:0 0 14px;overflow:hidden}.quotes>li.bad{border-left-color:var(--neg)}.quotes>li.good{border-left-color:var(--good)}.quotes>li:target{background:var(--faint)}"
-    ".qh{font-size:13px;color:var(--soft);display:flex;flex-wrap:wrap;gap:0 12px}.qh .who{color:var(--ink);font-weight:600}.qt{margin:2px 0;line-height:1.6}.qt .t{font-weight:600}.qf{font-size:13px;color:var(--soft);display:flex;flex-wrap:wrap;gap:0 14px}"
+    ".quotes>li.bad,.quotes>li.good,.quotes>li.muted{color:var(--ink)}.qh{font-size:13px;color:var(--soft);display:flex;flex-wrap:wrap;gap:0 12px}.qh .who{color:var(--ink);font-weight:600}.qt{margin:2px 0;line-height:1.6}.qt .t{font-weight:600}.qf{font-size:13px;color:var(--soft);display:flex;flex-wrap:wrap;gap:0 14px}"
     ".prose{background:var(--faint);border-radius:4px;padding:14px 18px;margin:0 0 12px}.prose h4,.prose h5{margin:10px 0 4px;font-size:15px}.prose>:last-child{margin-bottom:0}.prose>:first-child{margin-top:0}"
     "footer{color:var(--soft);font-size:13px;padding:0 0 40px}"
     ".vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
     "@media (max-width:640px){.wrap{padding:0 14px}h1{font-size:24px}section{padding:16px 14px;margin:10px 0}.lead{font-size:18px}.figures{grid-template-columns:1fr 1fr}.figures .value{font-size:22px}"
-    "nav .wrap{overflow-x:auto}nav ol{flex-wrap:nowrap}.wide{display:none}.narrow{display:block}.bar{display:none}"
+    "nav .wrap{overflow-x:auto}nav ol{flex-wrap:nowrap}.wide{display:none}.narrow{display:block}.bar{display:none}th.rb{padding-right:14px}.grid{grid-template-columns:1fr}"
     "table.stack,table.stack tbody,table.stack tr,table.stack td,table.stack th,table.stack caption{display:block;width:auto}table.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
     "table.stack tr{border-bottom:1px solid var(--line);padding:8px 0}table.stack tr:last-child{border-bottom:0}table.stack td,table.stack th{border:0;padding:1px 0;text-align:left;min-width:0}"
     "table.stack td[data-l]::before,table.stack th[data-l]::before{content:attr(data-l) \"  \";color:var(--soft);font-weight:400;font-size:13px}table.stack td:empty{display:none}}"
@@ -111,7 +111,7 @@ struct page {
 	struct map shown;  /* ids of quotes -> number + 1 */
 	size_t nquote;
 	size_t ntrend;
-	bool in_list, in_section;
+	bool in_list, in_section, in_grid;
 };
 
 static const char *
@@ -151,10 +151,12 @@ put_id(struct page *p, struct str id)
 {
 	uintptr_t *v = map_get(&p->shown, id);
 
+	const char *keep = id.n <= 30 ? " nw" : "";
+
 	if (v != NULL)
-		buf_printf(p->out, "<a class=\"id\" href=\"#q%zu\">", (size_t)*v);
+		buf_printf(p->out, "<a class=\"id%s\" href=\"#q%zu\">", keep, (size_t)*v);
 	else
-		buf_puts(p->out, "<code>");
+		buf_printf(p->out, "<code class=\"id%s\">", keep);
 	text(p, utf8_cut_bytes(id, 160));
 	buf_puts(p->out, v != NULL ? "</a>" : "</code>");
 }
@@ -290,7 +292,7 @@ put_cell(struct page *p, const struct block *b, size_t r, size_t c, bool stack)
 	buf_putc(p->out, '>');
 	if (cell->nspark > 0) {
 		chart_spark_svg(p->out, cell->spark, cell->spark_neg, cell->nspark, w(p, "声量与负面走势", "posts and negative posts over time"));
-	} else if (level && (c == 0 || r == 0 || true) && cell->v.type == VALUE_TEXT && utf8_width(shown) <= 12) {
+	} else if (level && utf8_width(shown) <= 12) {
 		put_badge(p, cell->tone, shown);
 	} else if (link) {
 		buf_puts(p->out, "<a rel=\"noopener noreferrer nofollow\" href=\"");
@@ -338,7 +340,8 @@ put_table(struct page *p, const struct block *b)
 	for (size_t c = 0; c < b->n; c++) {
 		if (b->column[c].data)
 			continue;
-		buf_printf(p->out, "<th scope=\"col\" role=\"columnheader\"%s>", b->column[c].align == ALIGN_RIGHT ? " class=\"r\"" : "");
+		buf_printf(p->out, "<th scope=\"col\" role=\"columnheader\"%s>",
+		    b->column[c].align != ALIGN_RIGHT ? "" : b->cell[c].bar >= 0 ? " class=\"r rb\"" : " class=\"r\"");
 		text(p, b->column[c].label);
 		buf_puts(p->out, "</th>");
 	}
@@ -522,6 +525,13 @@ put_point(struct page *p, const struct block *b)
 		buf_puts(p->out, "</ul>\n");
 }
 
+/* Small tables stand side by side. */
+static bool
+is_small(const struct doc *d, size_t i)
+{
+	return i < d->n && d->b[i]->type == BLOCK_TABLE && d->b[i]->n <= 3 && block_rows(d->b[i]) > 0 && !d->b[i]->column[0].wide && !d->b[i]->column[1].wide;
+}
+
 static void
 put_block(struct page *p, const struct block *b)
 {
@@ -626,8 +636,19 @@ page_html(struct doc *d, const struct page_opts *o, struct buf *out)
 				*v = n;
 		}
 	put_head(&p);
-	for (size_t i = 0; i < d->n; i++)
+	for (size_t i = 0; i < d->n; i++) {
+		bool small = is_small(d, i);
+
+		if (small && !p.in_grid && is_small(d, i + 1)) {
+			buf_puts(out, "<div class=\"grid\">\n");
+			p.in_grid = true;
+		}
 		put_block(&p, d->b[i]);
+		if (p.in_grid && !is_small(d, i + 1)) {
+			buf_puts(out, "</div>\n");
+			p.in_grid = false;
+		}
+	}
 	if (p.in_section)
 		buf_puts(out, "</section>\n");
 	buf_printf(out, "</main>\n<footer><div class=\"wrap\">tocsin 警钟 · %s</div></footer>\n</body>\n</html>\n",
