@@ -97,6 +97,9 @@ anomaly_point(struct anomaly *a, int64_t t, double x)
 	}
 	out.fast = a->fast[1];
 	out.raw = out.score = 1 - pow(10, -p);
+	/* what follows within two hours is the same onset, still growing */
+	if (t < a->quiet_until && t - a->alerted_at < 7200 && mean > a->alerted)
+		a->alerted = mean;
 	if (t < a->quiet_until && mean < regrow * a->alerted) {
 		if (out.score > 0.9)
 			out.score = 0.9;
@@ -104,6 +107,7 @@ anomaly_point(struct anomaly *a, int64_t t, double x)
 		out.alert = true;
 		a->quiet_until = t + (int64_t)(silence_s > 6 * longest ? silence_s : 6 * longest);
 		a->alerted = mean;
+		a->alerted_at = t;
 	}
 	if ((double)(t - a->block_at) >= (3600 > longest ? 3600 : longest) && a->n > 0)
 		close_block(a, t);

@@ -25,7 +25,8 @@ struct anomaly {
 	double block[ANOMALY_SCALES]; /* highest of the present block */
 	int64_t block_at;
 	int64_t quiet_until;
-	double alerted;            /* deviation at the last alert */
+	int64_t alerted_at;
+	double alerted;            /* deviation at the last alert, its onset included */
 };
 
 struct anomaly_score {

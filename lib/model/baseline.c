@@ -89,8 +89,10 @@ local_hour(int64_t hour, int64_t offset)
 static double
 usual_of_hour(const struct baseline *b, const struct coverage *c, int m, int64_t hour, int64_t offset, double *days)
 {
-	double v[LOOK_BACK], w[LOOK_BACK], sorted[LOOK_BACK], sum = 0, weight = 0, total = 0, shape = 0, cap, prior, x;
-	int weekday = clock_civil(hour * 3600 + offset).weekday, n = 0;
+	double v[LOOK_BACK], w[LOOK_BACK], sorted[LOOK_BACK], same[LOOK_BACK / 7], sum = 0, weight = 0, total = 0, shape = 0;
+	double cap, own_cap, prior, x;
+	bool own[LOOK_BACK];
+	int weekday = clock_civil(hour * 3600 + offset).weekday, n = 0, nsame = 0;
 	bool rest = weekday == 0 || weekday == 6;
 
 	for (int d = 1; d <= LOOK_BACK; d++) {
@@ -116,6 +118,9 @@ usual_of_hour(const struct baseline *b, const struct coverage *c, int m, int64_t
 		v[n] = x / cap;
 		w[n] = pow(0.94, d) * (wd == weekday ? 2 : rest == (wd == 0 || wd == 6) ? 1 : 0.4);
 		sorted[n] = v[n];
+		own[n] = wd == weekday;
+		if (own[n] && nsame < LOOK_BACK / 7)
+			same[nsame++] = v[n];
 		n++;
 	}
 	if (n > 0)
@@ -123,9 +128,19 @@ usual_of_hour(const struct baseline *b, const struct coverage *c, int m, int64_t
 	/* one wild day must not set the habit */
 	cap = n > 0 ? sorted[n / 2] : 0;
 	cap += 3 * sqrt(cap + 1) + 1;
+	/* but two Wednesdays that agree are a habit of Wednesdays */
+	own_cap = cap;
+	if (nsame >= 2) {
+		qsort(same, (size_t)nsame, sizeof *same, rising);
+		x = same[(nsame - 1) / 2];
+		x += 3 * sqrt(x + 1) + 1;
+		own_cap = x > cap ? x : cap;
+	}
 	for (int i = 0; i < n; i++) {
-		sum += w[i] * (v[i] > cap ? cap : v[i]);
-		weight += w[i];
+		double most = own[i] ? own_cap : cap, wi = own[i] && nsame >= 2 ? w[i] * 2 : w[i];
+
+		sum += wi * (v[i] > most ? most : v[i]);
+		weight += wi;
 	}
 	/* the level of the last days through the common rhythm: all there is on the first day, little later */
 	for (int64_t h = hour - 1; h >= hour - 72 && h >= c->first; h--)

@@ -131,7 +131,7 @@ forecast_make(const struct bins *b, int64_t t, const double rhythm[25], struct f
 	}
 	if (highest < 8 && f->rate < 8)
 		f->stage = STAGE_LATENT;
-	else if (f->rate < 0.4 * highest && f->growth <= 0.1)
+	else if (f->rate < 0.4 * highest && (f->growth <= 0.1 || (f->rate < 0.15 * highest && f->rate < 60)))
 		f->stage = STAGE_FADING;
 	else if (f->growth > 0.35 && f->rate >= 60)
 		f->stage = STAGE_BURST;

@@ -8,44 +8,50 @@
 /* --- authors of a window -------------------------------------------------------------------------------------- */
 
 struct face {
-	uint32_t author;        /* 0: free */
 	uint16_t hour, day, grave;
-	int32_t last_hour;      /* clock hour, relative, of the last public negative */
+	int32_t last_hour;      /* clock hour of the last public negative */
 };
 
+/* Faces are never moved apart from growth of the array: their numbers stay. */
 struct crowd {
 	struct face *f;
-	size_t cap, used;
+	size_t n, cap;
+	struct seat {
+		uint32_t author, face; /* author 0: free */
+	} *slot;                /* open addressing */
+	size_t nslot;
 	int64_t hour, day, grave; /* different authors */
 };
 
-static struct face *
+static uint32_t
 crowd_find(struct crowd *c, uint32_t author)
 {
 	size_t i;
 
-	if ((c->used + 1) * 4 > c->cap * 3) {
-		struct face *old = c->f;
-		size_t n = c->cap, live = 0;
+	if ((c->n + 1) * 2 > c->nslot) {
+		struct seat *old = c->slot;
+		size_t n = c->nslot;
 
-		for (i = 0; i < n; i++)
-			live += old[i].author != 0 && old[i].day != 0;
-		c->cap = 64;
-		while (c->cap < (live + 1) * 3)
-			c->cap *= 2;
-		c->f = xcalloc(c->cap, sizeof *c->f);
-		c->used = 0;
-		for (i = 0; i < n; i++)
-			if (old[i].author != 0 && old[i].day != 0)
-				*crowd_find(c, old[i].author) = old[i];
+		c->nslot = n > 0 ? n * 4 : 64;
+		c->slot = xcalloc(c->nslot, sizeof *c->slot);
+		for (size_t k = 0; k < n; k++) {
+			if (old[k].author == 0)
+				continue;
+			for (i = (size_t)hash_u64(old[k].author) & (c->nslot - 1); c->slot[i].author != 0;
+			     i = (i + 1) & (c->nslot - 1))
+				;
+			c->slot[i] = old[k];
+		}
 		free(old);
 	}
-	for (i = (size_t)hash_u64(author) & (c->cap - 1); c->f[i].author != 0; i = (i + 1) & (c->cap - 1))
-		if (c->f[i].author == author)
-			return &c->f[i];
-	c->f[i] = (struct face){.author = author, .last_hour = INT32_MIN};
-	c->used++;
-	return &c->f[i];
+	for (i = (size_t)hash_u64(author) & (c->nslot - 1); c->slot[i].author != 0; i = (i + 1) & (c->nslot - 1))
+		if (c->slot[i].author == author)
+			return c->slot[i].face;
+	if (c->n == c->cap)
+		c->f = xgrow(c->f, &c->cap, c->n + 1, sizeof *c->f);
+	c->f[c->n] = (struct face){.last_hour = INT32_MIN};
+	c->slot[i] = (struct seat){author, (uint32_t)c->n};
+	return (uint32_t)c->n++;
 }
 
 static void
@@ -53,6 +59,7 @@ crowd_free(struct crowd *c)
 {
 	if (c != NULL) {
 		free(c->f);
+		free(c->slot);
 		free(c);
 	}
 }
@@ -160,7 +167,9 @@ mark_stories(struct book *b, const struct rules *r)
 struct series {
 	uint16_t subject, type;
 	bool whole;
-	uint32_t *at;             /* numbers of its observations, in order */
+	struct place {
+		uint32_t i, face;     /* number of the observation, of its author when it is a public negative */
+	} *at;                    /* in order */
 	size_t n, cap;
 	size_t hour0, day0, m20;  /* first one within 60 min, 24 h, 20 min */
 	struct sums hour, day;
@@ -260,23 +269,23 @@ drop_old(struct engine *g, struct series *s, int64_t t)
 {
 	const struct obs *o = g->b->o;
 
-	for (; s->m20 < s->n && o[s->at[s->m20]].t <= t - 1200; s->m20++)
-		s->neg20 -= obs_negative(&o[s->at[s->m20]]);
-	for (; s->hour0 < s->n && o[s->at[s->hour0]].t <= t - HOUR_S; s->hour0++) {
-		const struct obs *x = &o[s->at[s->hour0]];
+	for (; s->m20 < s->n && o[s->at[s->m20].i].t <= t - 1200; s->m20++)
+		s->neg20 -= obs_negative(&o[s->at[s->m20].i]);
+	for (; s->hour0 < s->n && o[s->at[s->hour0].i].t <= t - HOUR_S; s->hour0++) {
+		const struct obs *x = &o[s->at[s->hour0].i];
 
 		sums_add(&s->hour, x, -1);
-		if (obs_negative(x) && --crowd_find(s->crowd, x->author)->hour == 0)
+		if (obs_negative(x) && --s->crowd->f[s->at[s->hour0].face].hour == 0)
 			s->crowd->hour--;
 	}
-	for (; s->day0 < s->n && o[s->at[s->day0]].t <= t - DAY_S; s->day0++) {
-		const struct obs *x = &o[s->at[s->day0]];
+	for (; s->day0 < s->n && o[s->at[s->day0].i].t <= t - DAY_S; s->day0++) {
+		const struct obs *x = &o[s->at[s->day0].i];
 		struct face *f;
 
 		sums_add(&s->day, x, -1);
 		if (!obs_negative(x))
 			continue;
-		f = crowd_find(s->crowd, x->author);
+		f = &s->crowd->f[s->at[s->day0].face];
 		if ((x->cues & CUE_GRAVE) && --f->grave == 0)
 			s->crowd->grave--;
 		if (--f->day == 0)
@@ -295,14 +304,15 @@ take(struct engine *g, struct series *s, uint32_t i)
 	finish_hour(g, s, hour);
 	if (s->n == s->cap)
 		s->at = xgrow(s->at, &s->cap, s->n + 1, sizeof *s->at);
-	s->at[s->n++] = i;
+	s->at[s->n].i = i;
+	s->at[s->n].face = neg ? crowd_find(s->crowd, x->author) : 0;
 	sums_add(&s->hour, x, 1);
 	sums_add(&s->day, x, 1);
 	s->neg20 += neg;
 	s->hour_all++;
 	bins_add(&s->bins, x->t, neg);
 	if (neg) {
-		struct face *f = crowd_find(s->crowd, x->author);
+		struct face *f = &s->crowd->f[s->at[s->n].face];
 
 		s->crowd->hour += f->hour++ == 0;
 		s->crowd->day += f->day++ == 0;
@@ -313,6 +323,7 @@ take(struct engine *g, struct series *s, uint32_t i)
 			s->hour_authors++;
 		f->last_hour = (int32_t)hour;
 	}
+	s->n++;
 }
 
 static double
@@ -370,7 +381,7 @@ gather(struct engine *g, struct series *s, int64_t t, struct figures *f)
 	u = usual(g, s, BASE_AUTHORS, t);
 	share_interval((double)s->all->hour.negative, (double)s->all->hour.pub, &share_low, &high);
 	/* too early to know a habit: unless most of what is said is negative, what is seen counts as usual */
-	if (t / HOUR_S - g->b->o[s->all->at[0]].t / HOUR_S < 6 && share_low < 0.5 && u < (double)s->crowd->hour)
+	if (t / HOUR_S - g->b->o[s->all->at[0].i].t / HOUR_S < 6 && share_low < 0.5 && u < (double)s->crowd->hour)
 		u = (double)s->crowd->hour;
 	f->usual[IND_NEG_AUTHORS_1H] = u;
 	f->usual[IND_EVENTS_1H] = f->usual[IND_NEG_1H] = usual(g, s, BASE_NEGATIVE, t);
@@ -413,13 +424,14 @@ static void
 feed(struct engine *g, struct episode *e, uint32_t i)
 {
 	const struct obs *o = g->b->o, *x = &o[i];
-	struct face *f;
 	uint32_t p = x->platform % EVIDENCE_PLATFORMS;
 
 	e->last = x->t;
 	sums_add(&e->sums, x, 1);
 	if (x->voice <= VOICE_STAFF || x->voice == VOICE_MEDIA) {
-		f = crowd_find(e->crowd, x->author);
+		uint32_t face = crowd_find(e->crowd, x->author); /* may move the array: look it up first */
+		struct face *f = &e->crowd->f[face];
+
 		e->authors += f->day == 0;
 		f->day = 1;
 		if (obs_negative(x)) {
@@ -482,9 +494,9 @@ open_episode(struct engine *g, struct series *s, int64_t t)
 	memset(e->by_platform, 0xff, sizeof e->by_platform);
 	e->crowd = xcalloc(1, sizeof *e->crowd);
 	for (size_t i = s->hour0; i < s->n; i++) {
-		if (e->first == UINT32_MAX && obs_negative(&g->b->o[s->at[i]]))
-			e->start = g->b->o[s->at[i]].t;
-		feed(g, e, s->at[i]);
+		if (e->first == UINT32_MAX && obs_negative(&g->b->o[s->at[i].i]))
+			e->start = g->b->o[s->at[i].i].t;
+		feed(g, e, s->at[i].i);
 	}
 	s->open = e;
 	if (g->d->n == g->d->cap)
@@ -685,8 +697,8 @@ count_ahead(const struct engine *g, const struct series *s, size_t from, int64_t
 {
 	double n = 0;
 
-	for (size_t i = from; i < s->n && g->b->o[s->at[i]].t < t + span; i++)
-		n += obs_negative(&g->b->o[s->at[i]]);
+	for (size_t i = from; i < s->n && g->b->o[s->at[i].i].t < t + span; i++)
+		n += obs_negative(&g->b->o[s->at[i].i]);
 	return n;
 }
 
@@ -695,17 +707,17 @@ static void
 score_forecasts(struct engine *g, const struct series *s)
 {
 	struct bins *b = xcalloc(1, sizeof *b);
-	int64_t end = s->n > 0 ? g->b->o[s->at[s->n - 1]].t : 0, t;
+	int64_t end = s->n > 0 ? g->b->o[s->at[s->n - 1].i].t : 0, t;
 	size_t i = 0;
 
 	bins_open(b);
 	if (s->n > 0)
-		for (t = (g->b->o[s->at[0]].t / HOUR_S + 6) * HOUR_S; t < end; t += HOUR_S) {
+		for (t = (g->b->o[s->at[0].i].t / HOUR_S + 6) * HOUR_S; t < end; t += HOUR_S) {
 			struct forecast f;
 			double rhythm[25];
 
-			for (; i < s->n && g->b->o[s->at[i]].t < t; i++)
-				bins_add(b, g->b->o[s->at[i]].t, obs_negative(&g->b->o[s->at[i]]));
+			for (; i < s->n && g->b->o[s->at[i].i].t < t; i++)
+				bins_add(b, g->b->o[s->at[i].i].t, obs_negative(&g->b->o[s->at[i].i]));
 			for (int h = 0; h < 25; h++)
 				rhythm[h] = baseline_rhythm(clock_civil(t + h * HOUR_S + g->r->offset).hour);
 			forecast_make(b, t, rhythm, &f);

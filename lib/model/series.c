@@ -44,30 +44,129 @@ hash32(struct str s)
 	return h != 0 ? h : 1;
 }
 
-static bool
-key_is(struct str k, const char *s)
-{
-	size_t n = strlen(s);
+#define key_is(k, lit) ((k).n == sizeof(lit) - 1 && memcmp((k).p, "" lit, sizeof(lit) - 1) == 0)
 
-	return k.n == n && memcmp(k.p, s, n) == 0;
+/*
+ * Members of an object that rec_parse has found valid: a walk without checks, several times as fast as json_next. Keys with
+ * escapes do not occur among those looked for; values keep their quotes and brackets.
+ */
+struct walk {
+	const char *p, *end;
+};
+
+static struct walk
+walk_open(struct json obj)
+{
+	if (obj.type != JSON_OBJ)
+		return (struct walk){"", ""};
+	return (struct walk){obj.raw.p + 1, obj.raw.p + obj.raw.n - 1};
 }
+
+static inline const char *
+string_end(const char *p, const char *end, bool *esc)
+{
+	for (p++; p < end && *p != '"'; p++)
+		if (*p == '\\') {
+			*esc = true;
+			p++;
+		}
+	return p + 1;
+}
+
+static inline bool
+is_gap(char c)
+{
+	return c == ',' || c == ' ' || c == ':' || c == '\t' || c == '\r';
+}
+
+static bool
+walk(struct walk *w, struct str *key, struct json *v)
+{
+	const char *p = w->p, *q, *end = w->end;
+	bool none = false;
+	int depth = 0;
+
+	while (p < end && is_gap(*p))
+		p++;
+	if (p >= end)
+		return false;
+	q = string_end(p, end, &none);
+	*key = str_n(p + 1, (size_t)(q - p) - 2);
+	for (p = q; p < end && is_gap(*p); p++)
+		;
+	v->esc = false;
+	v->raw.p = p;
+	switch (*p) {
+	case '"':
+		v->type = JSON_STR;
+		q = string_end(p, end, &v->esc);
+		break;
+	case '{':
+	case '[':
+		v->type = *p == '{' ? JSON_OBJ : JSON_ARR;
+		for (q = p; q < end;) {
+			if (*q == '"') {
+				q = string_end(q, end, &none);
+				continue;
+			}
+			depth += (*q == '{' || *q == '[') - (*q == '}' || *q == ']');
+			q++;
+			if (depth == 0)
+				break;
+		}
+		break;
+	default:
+		v->type = *p == 't' ? JSON_TRUE : *p == 'f' ? JSON_FALSE : *p == 'n' ? JSON_NULL : JSON_NUM;
+		for (q = p; q < end && *q != ',' && *q != ' ' && *q != '\t' && *q != '\r'; q++)
+			;
+	}
+	v->raw.n = (size_t)(q - p);
+	w->p = q;
+	return true;
+}
+
+/* A count: digits in the common case, anything else the careful way. */
+static bool
+count_of(struct json v, int64_t *n)
+{
+	int64_t x = 0;
+
+	if (v.type != JSON_NUM)
+		return false;
+	if (v.raw.n > 15)
+		return json_i64(v, n);
+	for (size_t i = 0; i < v.raw.n; i++) {
+		if (!is_digit(v.raw.p[i]))
+			return json_i64(v, n);
+		x = x * 10 + (v.raw.p[i] - '0');
+	}
+	*n = x;
+	return true;
+}
+
+static inline bool
+says(struct json v, const char *s, size_t n)
+{
+	return v.type == JSON_STR && v.raw.n == n + 2 && memcmp(v.raw.p + 1, s, n) == 0;
+}
+#define SAYS(v, lit) says((v), "" lit, sizeof(lit) - 1)
 
 static void
 take_author(struct obs *o, struct json v, bool *known, struct arena *a)
 {
-	struct json_iter it = json_iter(v);
+	struct walk it = walk_open(v);
 	struct str k;
 	struct json x;
 	int64_t n;
 
-	while (json_next(&it, &k, &x)) {
+	while (walk(&it, &k, &x)) {
 		if (key_is(k, "id")) {
 			o->author = hash32(x.type == JSON_STR ? json_str(x, a) : x.raw);
 		} else if (key_is(k, "name")) {
 			if (o->author == 0 && x.type == JSON_STR)
 				o->author = hash32(json_str(x, a));
 		} else if (key_is(k, "followers")) {
-			if (json_i64(x, &n)) {
+			if (count_of(x, &n)) {
 				o->reach = clamp32(n);
 				*known = true;
 			}
@@ -75,11 +174,11 @@ take_author(struct obs *o, struct json v, bool *known, struct arena *a)
 			if (x.type == JSON_TRUE || (x.type == JSON_STR && x.raw.n > 2))
 				o->flags |= OBS_VERIFIED;
 		} else if (key_is(k, "type")) {
-			if (json_is(x, "kol"))
+			if (SAYS(x, "kol"))
 				o->flags |= OBS_KOL;
-			else if (json_is(x, "media"))
+			else if (SAYS(x, "media"))
 				o->voice = VOICE_MEDIA;
-			else if (json_is(x, "government"))
+			else if (SAYS(x, "government"))
 				o->voice = VOICE_OFFICIAL;
 		}
 	}
@@ -90,13 +189,13 @@ take_author(struct obs *o, struct json v, bool *known, struct arena *a)
 static void
 take_metrics(struct obs *o, struct json v, bool *answered)
 {
-	struct json_iter it = json_iter(v);
+	struct walk it = walk_open(v);
 	struct str k;
 	struct json x;
 	int64_t n;
 
-	while (json_next(&it, &k, &x)) {
-		if (x.type != JSON_NUM || !json_i64(x, &n))
+	while (walk(&it, &k, &x)) {
+		if (!count_of(x, &n))
 			continue;
 		if (key_is(k, "reposts"))
 			o->shared = clamp32(n);
@@ -122,11 +221,12 @@ cue_bit(struct json x)
 static void
 take_crisis(struct book *b, struct obs *o, struct json v, struct arena *a)
 {
-	struct json_iter it = json_iter(v), cues;
+	struct json_iter cues;
+	struct walk it = walk_open(v);
 	struct str k, none;
 	struct json x, y;
 
-	while (json_next(&it, &k, &x)) {
+	while (walk(&it, &k, &x)) {
 		if (key_is(k, "type")) {
 			o->type = name_id(&b->type, json_str(x, a));
 		} else if (key_is(k, "industry")) {
@@ -136,7 +236,7 @@ take_crisis(struct book *b, struct obs *o, struct json v, struct arena *a)
 			while (json_next(&cues, &none, &y))
 				o->cues |= cue_bit(y);
 		} else if (key_is(k, "kind")) {
-			if (json_is(x, "ad") || json_is(x, "praise"))
+			if (SAYS(x, "ad") || SAYS(x, "praise"))
 				o->flags |= OBS_AD;
 		}
 	}
@@ -145,17 +245,17 @@ take_crisis(struct book *b, struct obs *o, struct json v, struct arena *a)
 static void
 take_dup(struct obs *o, struct json v, struct arena *a)
 {
-	struct json_iter it = json_iter(v);
+	struct walk it = walk_open(v);
 	struct str k;
 	struct json x;
 	int64_t n;
 
-	while (json_next(&it, &k, &x)) {
+	while (walk(&it, &k, &x)) {
 		if (key_is(k, "cluster") && x.type == JSON_STR) {
 			o->cluster = hash32(json_str(x, a));
 			o->flags |= OBS_COPY;
 		} else if (key_is(k, "distance")) {
-			if (json_i64(x, &n) && n > LOOSE)
+			if (count_of(x, &n) && n > LOOSE)
 				o->flags |= OBS_LOOSE;
 		} else if (key_is(k, "first")) {
 			(void)clock_parse(json_str(x, a), &o->first);
@@ -194,127 +294,165 @@ static bool
 wants_text(struct book *b, const struct obs *o)
 {
 	int64_t key[2] = {o->t / 3600, o->subject * 2 + (o->label == LABEL_NEG)};
-	uintptr_t *n = map_put(&b->hours, str_n((const char *)key, sizeof key), NULL);
+	uintptr_t *n;
 
-	return (*n)++ < TEXTS_AN_HOUR;
+	if (b->full[0] == key[0] && b->full[1] == key[1])
+		return false; /* the hour that was full a moment ago still is */
+	n = map_put(&b->hours, str_n((const char *)key, sizeof key), NULL);
+	if (*n >= TEXTS_AN_HOUR) {
+		b->full[0] = key[0];
+		b->full[1] = key[1];
+		return false;
+	}
+	(*n)++;
+	return true;
+}
+
+static void
+take_sentiment(struct book *b, struct obs *o, struct json v, struct arena *a)
+{
+	struct walk it = walk_open(v);
+	struct str k;
+	struct json x;
+
+	while (walk(&it, &k, &x)) {
+		if (key_is(k, "label"))
+			o->label = SAYS(x, "neg") ? LABEL_NEG : SAYS(x, "pos") ? LABEL_POS : SAYS(x, "neu") ? LABEL_NEU : LABEL_NONE;
+		else if (key_is(k, "emotion"))
+			o->emotion = (uint8_t)(1 + name_id(&b->emotion, json_str(x, a)) % EMOTIONS);
+	}
+}
+
+/* The members of a post that count; spans of the record. */
+struct parts {
+	struct json id, dup, text, form, author, parent, crisis, metrics, subjects, platform, sentiment, published;
+};
+
+static void
+find_parts(const struct rec *r, struct parts *p)
+{
+	static const struct json absent = {{"", 0}, JSON_NONE, false};
+
+	*p = (struct parts){absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent};
+	for (size_t i = 0; i < r->n; i++) {
+		struct str k = r->m[i].key;
+		struct json v = r->m[i].val;
+
+		switch (k.n) {
+		case 2:
+			if (key_is(k, "id"))
+				p->id = v;
+			break;
+		case 3:
+			if (key_is(k, "dup"))
+				p->dup = v;
+			break;
+		case 4:
+			if (key_is(k, "text"))
+				p->text = v;
+			else if (key_is(k, "form"))
+				p->form = v;
+			break;
+		case 6:
+			if (key_is(k, "author"))
+				p->author = v;
+			else if (key_is(k, "parent"))
+				p->parent = v;
+			else if (key_is(k, "crisis"))
+				p->crisis = v;
+			break;
+		case 7:
+			if (key_is(k, "metrics"))
+				p->metrics = v;
+			break;
+		case 8:
+			if (key_is(k, "subjects"))
+				p->subjects = v;
+			else if (key_is(k, "platform"))
+				p->platform = v;
+			break;
+		case 9:
+			if (key_is(k, "sentiment"))
+				p->sentiment = v;
+			else if (key_is(k, "published"))
+				p->published = v;
+			break;
+		default:
+			break;
+		}
+	}
 }
 
 int
 book_post(struct book *b, struct rec *r, struct err *e)
 {
 	struct obs o = {.seq = (uint32_t)b->n};
-	struct json subjects = {{"", 0}, JSON_NONE, false}, author = subjects, metrics = subjects, text = subjects;
-	struct str id = {"", 0}, k;
+	struct parts p;
+	struct str id, k;
 	struct json_iter it;
 	struct json x;
-	bool dated = false, known = false, met = false, answered = false, form = false, parent = false;
+	bool known = false, answered = false;
 	uint8_t account;
 	int n = 0;
 
 	b->posts++;
-	o.type = UINT16_MAX;
-	for (size_t i = 0; i < r->n; i++) {
-		const struct json_member *m = &r->m[i];
-		const struct json *v = &m->val;
-
-		k = m->key;
-		switch (k.n) {
-		case 2:
-			if (key_is(k, "id"))
-				id = json_str(*v, &r->tmp);
-			break;
-		case 3:
-			if (key_is(k, "dup")) {
-				take_dup(&o, *v, &r->tmp);
-			}
-			break;
-		case 4:
-			if (key_is(k, "text")) {
-				text = *v;
-			} else if (key_is(k, "form")) {
-				form = true;
-				if (json_is(*v, "repost"))
-					o.flags |= OBS_REPOST;
-				else if (json_is(*v, "comment"))
-					o.flags |= OBS_COMMENT;
-			}
-			break;
-		case 6:
-			if (key_is(k, "author"))
-				author = *v;
-			else if (key_is(k, "parent"))
-				parent = v->type == JSON_STR;
-			else if (key_is(k, "crisis"))
-				take_crisis(b, &o, *v, &r->tmp);
-			break;
-		case 7:
-			if (key_is(k, "metrics")) {
-				metrics = *v;
-				met = true;
-			}
-			break;
-		case 8:
-			if (key_is(k, "subjects"))
-				subjects = *v;
-			else if (key_is(k, "platform"))
-				o.platform = (uint8_t)name_id(&b->platform, json_str(*v, &r->tmp));
-			break;
-		case 9:
-			if (key_is(k, "sentiment")) {
-				struct json_iter si = json_iter(*v);
-				struct str sk;
-
-				while (json_next(&si, &sk, &x)) {
-					if (key_is(sk, "label"))
-						o.label = json_is(x, "neg") ? LABEL_NEG : json_is(x, "pos") ? LABEL_POS :
-						    json_is(x, "neu") ? LABEL_NEU : LABEL_NONE;
-					else if (key_is(sk, "emotion"))
-						o.emotion = (uint8_t)(1 + name_id(&b->emotion, json_str(x, &r->tmp)) % EMOTIONS);
-				}
-			} else if (key_is(k, "published")) {
-				dated = rec_time(r, "published", &o.t);
-			}
-			break;
-		default:
-			break;
-		}
-	}
-	if (!dated)
+	find_parts(r, &p);
+	if (!clock_parse(json_str(p.published, &r->tmp), &o.t))
 		return err_set(e, ERR_DATA, "a post without a usable 'published' time");
-	it = json_iter(subjects);
-	if (subjects.type != JSON_ARR || !json_next(&it, &k, &x)) {
+	it = json_iter(p.subjects);
+	if (p.subjects.type != JSON_ARR || !json_next(&it, &k, &x)) {
 		b->nosubject++;
 		return 0;
 	}
+	id = json_str(p.id, &r->tmp);
+	o.type = UINT16_MAX;
+	take_crisis(b, &o, p.crisis, &r->tmp);
 	if (o.type == UINT16_MAX)
 		o.type = name_id(&b->type, STR("none"));
-	take_author(&o, author, &known, &r->tmp);
-	take_metrics(&o, metrics, &answered);
+	take_dup(&o, p.dup, &r->tmp);
+	take_sentiment(b, &o, p.sentiment, &r->tmp);
+	take_author(&o, p.author, &known, &r->tmp);
+	take_metrics(&o, p.metrics, &answered);
 	account = o.voice; /* what the account says of itself stands where the watch list says nothing */
+	o.platform = (uint8_t)name_id(&b->platform, json_str(p.platform, &r->tmp));
+	if (SAYS(p.form, "repost") || (p.form.type == JSON_NONE && p.parent.type == JSON_STR))
+		o.flags |= OBS_REPOST;
+	else if (SAYS(p.form, "comment"))
+		o.flags |= OBS_COMMENT;
 	if (o.author == 0)
 		o.author = id.n > 0 ? hash32(id) : (uint32_t)b->n | 1;
-	if (!form && parent)
-		o.flags |= OBS_REPOST;
 	if (o.cluster == 0)
 		o.cluster = hash32(id);
-	if (known && o.reach < HOLLOW_FOLLOWERS && met && !answered && (o.flags & (OBS_REPOST | OBS_COMMENT)) == 0)
+	else if (o.cluster == hash32(id))
+		o.flags &= (uint16_t)~OBS_COPY; /* the first of its story */
+	if (known && o.reach < HOLLOW_FOLLOWERS && p.metrics.type == JSON_OBJ && !answered &&
+	    (o.flags & (OBS_REPOST | OBS_COMMENT)) == 0)
 		o.flags |= OBS_HOLLOW;
 	do {
-		struct str name = json_str(json_get(x, "id"), &r->tmp);
+		struct str name = {"", 0};
+		struct walk w = walk_open(x);
+		struct json y;
 
+		o.voice = VOICE_PUBLIC;
+		o.flags &= (uint16_t)~OBS_RIVAL;
+		while (walk(&w, &k, &y)) {
+			if (key_is(k, "id"))
+				name = json_str(y, &r->tmp);
+			else if (key_is(k, "voice"))
+				o.voice = voice_of(y);
+			else if (key_is(k, "side") && SAYS(y, "rival"))
+				o.flags |= OBS_RIVAL;
+		}
 		if (name.n == 0)
 			continue;
-		o.subject = name_id(&b->subject, name);
-		o.voice = voice_of(json_get(x, "voice"));
 		if (o.voice == VOICE_PUBLIC)
 			o.voice = account;
-		if (json_is(json_get(x, "side"), "rival"))
-			o.flags |= OBS_RIVAL;
+		o.subject = name_id(&b->subject, name);
 		o.id = o.text = 0;
 		if (o.label == LABEL_NEG || o.voice > VOICE_STAFF || (o.flags & OBS_KOL) != 0)
 			o.id = keep(b, id);
 		if (wants_text(b, &o))
-			o.text = keep(b, utf8_cut_bytes(json_str(text, &r->tmp), TEXT_MAX));
+			o.text = keep(b, utf8_cut_bytes(json_str(p.text, &r->tmp), TEXT_MAX));
 		if (b->n == b->cap)
 			b->o = xgrow(b->o, &b->cap, b->n + 1, sizeof *b->o);
 		b->sorted = b->n == 0 || (b->sorted && b->o[b->n - 1].t <= o.t);

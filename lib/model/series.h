@@ -64,6 +64,7 @@ struct book {
 	struct names subject, type, platform, emotion, industry;
 	struct buf text;     /* ids and sampled texts, NUL-terminated, from offset 1 */
 	struct map hours;    /* how many texts were kept by subject and hour */
+	int64_t full[2];     /* the last key of hours that was full */
 	uint64_t posts, nosubject;
 	bool sorted;
 	struct arena tmp;
