@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "cli/msg.h"
 #include "cli/path.h"
+#include "model/casefile.h"
 #include "report.h"
 
 enum { DAY = 86400, STORE_TEXTS = 200, CASE_BEFORE = 6 * 3600 };
@@ -342,6 +343,24 @@ read_run(struct facts *f, struct run *run)
 	rec_free(&r);
 }
 
+/* --case without a store: the one whose id begins so. */
+static void
+only_case(struct facts *f)
+{
+	struct crisis *found = NULL;
+	struct err e;
+
+	for (size_t i = 0; i < f->ncrisis && found == NULL; i++)
+		if (f->crisis[i]->case_id.n > 0 && str_starts(f->crisis[i]->case_id, str_c(f->conf->case_id)))
+			found = f->crisis[i];
+	if (found == NULL) {
+		err_set(&e, ERR_NO, "no case '%s'", f->conf->case_id);
+		msg_die(&e);
+	}
+	f->crisis[0] = found;
+	f->ncrisis = 1;
+}
+
 /* --- the store --- */
 
 static int
@@ -407,6 +426,8 @@ event_change(struct facts *f, struct crisis *c, const struct fact *v)
 struct events {
 	struct facts *f;
 	struct crisis *c;
+	struct casefile state; /* folded up to the end of the period */
+	bool later;            /* there are events behind it */
 };
 
 static int
@@ -416,7 +437,12 @@ on_event(void *ctx, const struct store_event *ev, struct err *e)
 	struct facts *f = k->f;
 	struct crisis *c = k->c;
 
-	(void)e;
+	if (ev->ts > f->until) {
+		k->later = true;
+		return 1;
+	}
+	if (casefile_apply(&k->state, &(struct case_event){.seq = ev->seq, .ts = ev->ts, .actor = ev->actor, .kind = ev->kind, .data = ev->data}, e) != 0)
+		return err_prefix(e, "case '%.*s'", STRF(c->case_id));
 	c->fact = grown(&f->mem, c->fact, &c->fact_cap, c->nfact, sizeof *c->fact);
 	c->fact[c->nfact] = (struct fact){.seq = ev->seq, .t = ev->ts, .actor = arena_str(&f->mem, ev->actor),
 	    .kind = arena_str(&f->mem, ev->kind), .data = json_view(arena_str(&f->mem, ev->data))};
@@ -490,12 +516,24 @@ on_notice(void *ctx, const struct store_notice *n, struct err *e)
 static void
 read_case_parts(struct facts *f, struct store *s, struct crisis *c)
 {
-	struct events k = {f, c};
+	struct events k = {.f = f, .c = c};
 	struct store_event_query q = {.case_id = c->case_id};
 	struct err e;
 
+	casefile_init(&k.state, c->case_id);
 	if (store_events(s, &q, on_event, &k, &e) != 0 || store_drafts(s, c->case_id, false, on_draft, &k, &e) != 0)
 		msg_die(&e);
+	if (k.later && c->nfact > 0) { /* the case as it was at the end of the period */
+		struct buf json = {0};
+
+		casefile_json(&k.state, &json);
+		c->peak = STR("");
+		for (size_t i = 0; i < c->nchange; i++)
+			raise_peak(c, c->change[i].to);
+		take_case(f, c, json_view(arena_str(&f->mem, buf_view(&json))));
+		buf_free(&json);
+	}
+	casefile_free(&k.state);
 	for (size_t i = 0; i < c->ntext; i++) {
 		struct signs g = {.f = f, .t = &c->text[i]};
 
@@ -527,14 +565,21 @@ read_case(struct facts *f, struct store *s)
 		msg_die(&e);
 	}
 	take_case(f, crisis_of(f, c.incident, c.id), json_view(c.json));
-	read_case_parts(f, s, f->crisis[0]);
 	if (f->subject.n == 0 && c.subject.n > 0)
 		f->subject = arena_str(a, c.subject);
-	if (!f->range_given) {
-		int64_t from = time_of(f, json_get(f->crisis[0]->incident, "window"), "from");
+	if (f->range_given) {
+		read_case_parts(f, s, f->crisis[0]);
+	} else {
+		int64_t from;
+
+		f->until = f->now;
+		read_case_parts(f, s, f->crisis[0]);
+		from = time_of(f, json_get(f->crisis[0]->incident, "window"), "from");
 
 		f->from = from != 0 && from < c.opened ? from - from % 3600 : c.opened - CASE_BEFORE;
-		f->until = c.closed != 0 ? c.closed + 1 : f->now + 1;
+		f->until = c.closed != 0 && c.closed < f->now ? c.closed : f->now;
+		if (f->until <= f->from)
+			f->until = f->from + 3600;
 		f->range_given = true;
 	}
 }
@@ -662,6 +707,21 @@ own_period(struct facts *f)
 		f->until = last;
 }
 
+/* Changes of level behind the end of the period, which a later look at the incident knows of. */
+static void
+drop_unborn(struct facts *f)
+{
+	for (size_t i = 0; i < f->ncrisis; i++) {
+		struct crisis *c = f->crisis[i];
+		size_t n = 0;
+
+		for (size_t k = 0; k < c->nchange; k++)
+			if (c->change[k].t <= f->until)
+				c->change[n++] = c->change[k];
+		c->nchange = n;
+	}
+}
+
 void
 gather(struct facts *f, const struct conf *conf, struct run *run)
 {
@@ -680,6 +740,8 @@ gather(struct facts *f, const struct conf *conf, struct run *run)
 	}
 	if (conf->from_run)
 		read_run(f, run);
+	if (conf->from_run && conf->kind == KIND_FILE && !conf->from_store)
+		only_case(f);
 	if (conf->from_store)
 		read_store(f, conf);
 	tally_close(&f->tally);
@@ -689,6 +751,7 @@ gather(struct facts *f, const struct conf *conf, struct run *run)
 		f->subject = f->tally.subject.g[0].key;
 	if (f->subject.n == 0 && f->tally.subject.n == 0 && f->ncrisis == 1)
 		f->subject = f->crisis[0]->subject;
+	drop_unborn(f);
 	if (f->ncrisis > 1)
 		qsort(f->crisis, f->ncrisis, sizeof *f->crisis, by_weight);
 	if (f->nnotice > 1)

@@ -198,7 +198,7 @@ key_nodes(struct doc *d, struct facts *f, size_t most)
 		struct cell *c;
 
 		for (size_t k = 0; k < i; k++)
-			again = again || (str_eq(p->v[k].author, v->author) && str_eq(p->v[k].platform, v->platform));
+			again = again || (v->author.n > 0 && str_eq(p->v[k].author, v->author));
 		if (again)
 			continue;
 		shown++;

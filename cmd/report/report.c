@@ -117,6 +117,15 @@ read_names(struct arena *a)
 
 static struct json names;
 
+static bool
+is_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return s.n > 0;
+}
+
 struct str
 subject_name(struct facts *f, struct str id)
 {
@@ -127,7 +136,11 @@ subject_name(struct facts *f, struct str id)
 	while (json_next(&it, &key, &v))
 		if (str_eq(json_str(json_get(v, "id"), &f->mem), id)) {
 			struct str name = json_str(json_get(v, "name"), &f->mem);
+			struct json_iter more = json_iter(json_get(v, "names"));
 
+			while (!f->conf->zh && !is_ascii(name) && json_next(&more, &key, &v))
+				if (is_ascii(json_str(v, &f->mem)))
+					name = json_str(v, &f->mem);
 			return name.n > 0 ? name : id;
 		}
 	return id;

@@ -90,9 +90,10 @@ static const char style[] =
     ".vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
     "@media (max-width:640px){.wrap{padding:0 14px}h1{font-size:24px}section{padding:16px 14px;margin:10px 0}.lead{font-size:18px}.figures{grid-template-columns:1fr 1fr}.figures .value{font-size:22px}"
     "nav .wrap{overflow-x:auto}nav ol{flex-wrap:nowrap}.wide{display:none}.narrow{display:block}.bar{display:none}th.rb{padding-right:14px}.grid{grid-template-columns:1fr}"
+    ".scroll th,.scroll td{white-space:nowrap}.scroll .long{white-space:normal;min-width:13em}"
     "table.stack,table.stack tbody,table.stack tr,table.stack td,table.stack th,table.stack caption{display:block;width:auto}table.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
     "table.stack tr{border-bottom:1px solid var(--line);padding:8px 0}table.stack tr:last-child{border-bottom:0}table.stack td,table.stack th{border:0;padding:1px 0;text-align:left;min-width:0}"
-    "table.stack td[data-l]::before,table.stack th[data-l]::before{content:attr(data-l) \"  \";color:var(--soft);font-weight:400;font-size:13px}table.stack td:empty{display:none}}"
+    "table.stack td[data-l]::before,table.stack th[data-l]::before{content:attr(data-l);margin-right:.6em;color:var(--soft);font-weight:400;font-size:13px}table.stack td:empty{display:none}}"
     "@media print{@page{size:A4;margin:16mm 14mm}:root{color-scheme:light}body{background:#fff;font-size:10.5pt;line-height:1.5}nav,.skip{display:none}.wrap{max-width:none;padding:0}main{padding:0}"
     "section{border:0;border-top:1px solid var(--line);border-radius:0;padding:10pt 0;margin:0}h2,h3,caption{break-after:avoid}.quotes>li,.path>li,tr,.figures,figure{break-inside:avoid}"
     "header .wrap{padding-top:10pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.ev>summary::after{content:\"\"}a{color:inherit;text-decoration:none}table{font-size:9pt}.scroll{overflow:visible}}"
@@ -280,10 +281,12 @@ put_cell(struct page *p, const struct block *b, size_t r, size_t c, bool stack)
 	const struct column *col = &b->column[c];
 	struct str shown = doc_value(p->d, &cell->v);
 	bool head = c == 0 && !stack, level = cell->tone >= TONE_BLUE && cell->v.type == VALUE_TEXT && shown.n > 0;
-	bool link = link_ok(cell->href), nowrap = cell->v.type == VALUE_TIME || cell->v.type == VALUE_SPAN || cell->bar >= 0;
+	bool link = link_ok(cell->href), nowrap = cell->v.type == VALUE_TIME || cell->v.type == VALUE_SPAN || cell->bar >= 0 ||
+	    (!col->wide && utf8_width(shown) <= 20);
+	bool id = str_is(col->key, "id") || str_is(col->key, "task") || str_is(col->key, "case");
 
 	buf_printf(p->out, head ? "<th scope=\"row\" role=\"rowheader\" class=\"%s%s%s\"" : "<td role=\"cell\" class=\"%s%s%s\"", col->align == ALIGN_RIGHT ? "r " : "",
-	    col->wide ? "w " : nowrap ? "nw " : "", level ? "" : text_class(cell->tone));
+	    col->wide ? "w " : nowrap ? "nw " : utf8_width(shown) > 28 ? "long " : "", level ? "" : text_class(cell->tone));
 	if (stack && shown.n > 0) {
 		buf_puts(p->out, " data-l=\"");
 		text(p, col->label);
@@ -307,7 +310,9 @@ put_cell(struct page *p, const struct block *b, size_t r, size_t c, bool stack)
 	} else if (cell->v.type == VALUE_TEXT && map_get(&p->shown, shown) != NULL) {
 		put_id(p, shown);
 	} else if (shown.n > 0) {
-		if (cell->v.type == VALUE_TEXT)
+		if (cell->v.type == VALUE_TEXT && id)
+			put_id(p, shown);
+		else if (cell->v.type == VALUE_TEXT)
 			bdi(p, shown);
 		else
 			text(p, shown);
@@ -327,6 +332,7 @@ put_table(struct page *p, const struct block *b)
 
 	if (rows == 0)
 		return;
+	stack = b->n > 6; /* on a telephone: rows become cards */
 	for (size_t c = 0; c < b->n; c++)
 		stack = stack || b->column[c].wide;
 	buf_printf(p->out, stack ? "<div>" : "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
