@@ -594,7 +594,8 @@ by_number(const void *a, const void *b)
 static void
 report(struct sender *s, struct round *r)
 {
-	qsort(r->done, r->ndone, sizeof *r->done, by_number);
+	if (r->ndone > 1)
+		qsort(r->done, r->ndone, sizeof *r->done, by_number);
 	for (size_t i = 0; i < r->ndone; i++)
 		notice_put(s, &r->done[i].n, r->done[i].at, &(struct notice_extra){.state = r->done[i].state, .digest = r->done[i].digest});
 	r->done = NULL; /* the arena's */
