@@ -141,7 +141,7 @@ cp -R lib2/bank/system-outage sound
 reset() { rm -rf lib2/bank/system-outage && cp -R sound lib2/bank/system-outage; }
 lint() { # lint NAME WHAT-IT-SAYS: after the fault was put in
 	run match-playbook -p lib2 --lint bank/system-outage
-	if [ $code -eq 78 ]; then has "lint: $1" "$out" "$2"; else fail "lint: $1 (status $code)"; fi
+	if [ "$code" -eq 78 ]; then has "lint: $1" "$out" "$2"; else fail "lint: $1 (status $code)"; fi
 	reset
 }
 edit() { # edit SED [FILE]: and the file must have changed
@@ -230,7 +230,7 @@ edit 's/{{next_update}}//' lib2/bank/system-outage/statement.zh.md
 lint "a statement without the time of the next word" "does not name the time of the next word"
 edit 's/{{cause}}//' lib2/bank/system-outage/statement.en.md
 lint "a statement without a why" "the statement does not say why (5W1H)"
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo '我们逐笔核对每一笔交易并用短信逐户告知。'; done >>lib2/bank/system-outage/statement.zh.md
+yes '我们逐笔核对每一笔交易并用短信逐户告知。' | head -20 >>lib2/bank/system-outage/statement.zh.md
 lint "a statement too long" "Chinese characters, at most 450"
 echo '我们高度重视。' >>lib2/bank/system-outage/statement.zh.md
 lint "vague words" "'高度重视' says nothing that can be checked"
