@@ -377,7 +377,7 @@ make_file(const char *path, struct err *e)
 	return 0;
 }
 
-/* One thread uses a store, and Debian's SQLite has its cache of small blocks switched off: 7 % fewer instructions. */
+/* One thread uses a store, and Debian's SQLite has its cache of small blocks switched off. */
 static void
 configure(void)
 {

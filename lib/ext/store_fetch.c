@@ -181,8 +181,10 @@ store_seen_get(struct store *s, struct str key, struct str id, uint64_t content,
 static int
 seen_put(struct store *s, struct str key, struct str id, uint64_t content, int64_t now, struct err *e)
 {
-	sqlite3_stmt *st =
-	    st_get(s, "INSERT OR REPLACE INTO seen(key, id, content, met) VALUES (:key, :id, :content, :met)", e);
+	sqlite3_stmt *st = st_get(s,
+	    "INSERT INTO seen(key, id, content, met) VALUES (:key, :id, :content, :met)"
+	    " ON CONFLICT DO UPDATE SET content = :content, met = :met",
+	    e);
 
 	if (st == NULL)
 		return -1;

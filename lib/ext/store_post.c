@@ -405,8 +405,10 @@ put_reading(struct store *s, int64_t n, const struct facets *f, int64_t now, str
 	if (!any)
 		return 0;
 	st = st_get(s,
-	    "INSERT OR REPLACE INTO readings(post, ts, views, likes, reposts, comments, favourites, plays, dwell_s)"
-	    " VALUES (:post, :ts, :views, :likes, :reposts, :comments, :favourites, :plays, :dwell_s)",
+	    "INSERT INTO readings(post, ts, views, likes, reposts, comments, favourites, plays, dwell_s)"
+	    " VALUES (:post, :ts, :views, :likes, :reposts, :comments, :favourites, :plays, :dwell_s)"
+	    " ON CONFLICT DO UPDATE SET views = :views, likes = :likes, reposts = :reposts, comments = :comments,"
+	    " favourites = :favourites, plays = :plays, dwell_s = :dwell_s",
 	    e);
 	if (st == NULL)
 		return -1;
