@@ -61,7 +61,7 @@ open_side(struct side *s, const char *path, struct arena *keep)
 		return;
 	if (linear_load(&s->m, s->file, path, keep, &e) != 0)
 		msg_die(&e);
-	if (strcmp(s->m.kind, "sentiment") != 0 || s->m.k != 2 || s->m.ndense != SENT_DENSE)
+	if (strcmp(s->m.kind, "sentiment") != 0 || (s->m.k != 2 && s->m.k != 4) || s->m.ndense != SENT_DENSE)
 		err_set(&e, ERR_CONFIG, "%s: not a sentiment model of this version", path), msg_die(&e);
 	platt_of(s, 0, "platt-polarity");
 	platt_of(s, 1, "platt-neutral");
@@ -100,9 +100,10 @@ answers(const struct side *s, const struct data *d)
 			it[i].confidence = v.confidence;
 		} else {
 			const struct fit_doc *x = &d->item[i].d.x;
-			float value[2];
+			float out[4], value[2];
 
-			linear_score(&s->m, x->h, x->n, x->dense, value);
+			linear_score(&s->m, x->h, x->n, x->dense, out);
+			(void)sent_mix(s->m.k, out, value);
 			it[i].got = (uint8_t)sent_decide(value, s->platt[0], s->platt[1], NULL, &it[i].confidence);
 		}
 	}

@@ -7,7 +7,7 @@
 #include "train.h"
 
 struct conf {
-	const char *out, *test, *label, *cost, *prior, *temper, *source, *licence;
+	const char *out, *test, *label, *cost, *prior, *temper, *apart, *apart_weight, *source, *licence;
 	int64_t folds, bits, errors;
 	bool balance;
 };
@@ -65,7 +65,7 @@ cross_validate(const struct sentfit_doc *x, size_t n, const struct sentfit_conf 
 		sentfit_free(&part);
 	}
 	sentfit_run(x, n, c, -1, out);
-	sentfit_calibrate(out, x, value, n);
+	sentfit_calibrate(out, c, x, value, n);
 	return value;
 }
 
@@ -96,6 +96,16 @@ save(const struct conf *conf, const struct sentfit_conf *c, const struct sentfit
 	free(e);
 }
 
+static int
+set_of(const struct data *d, const char *file)
+{
+	for (size_t i = 0; i < d->nset; i++)
+		if (strcmp(d->set[i], file) == 0)
+			return (int)i;
+	msg_warn("--apart '%s' is none of the files read", file);
+	exit(EXIT_USAGE);
+}
+
 int
 train_sentiment(int argc, char **argv)
 {
@@ -108,6 +118,9 @@ train_sentiment(int argc, char **argv)
 	    {'b', "bits", "N", "2^N buckets for n-grams (18)", OPT_INT, &conf.bits, 10, 20},
 	    {'C', "cost", "X", "cost of errors against size of weights (0.3)", OPT_STR, &conf.cost, 0, 0},
 	    {'P', "prior", "X", "how much the lexicon counts at the start (0.2)", OPT_STR, &conf.prior, 0, 0},
+	    {'a', "apart", "FILE", "the operand that holds another kind of text: the model gets a part for it", OPT_STR,
+	        &conf.apart, 0, 0},
+	    {0, "apart-weight", "X", "what its posts count in the part for all others (0.15)", OPT_STR, &conf.apart_weight, 0, 0},
 	    {'T', "temper", "X", "shrink confidence for posts from elsewhere (1: not at all)", OPT_STR, &conf.temper, 0, 0},
 	    {'B', "balance", NULL, "pos and neg weigh alike in every file", OPT_FLAG, &conf.balance, 0, 0},
 	    {'e', "errors", "N", "list the N most harmful errors (10)", OPT_INT, &conf.errors, 0, 1000},
@@ -131,6 +144,8 @@ train_sentiment(int argc, char **argv)
 		c.fit.c = real_arg("--cost", conf.cost, 1e-4, 1e4);
 	if (conf.prior != NULL)
 		c.prior = real_arg("--prior", conf.prior, 0, 10);
+	if (conf.apart_weight != NULL)
+		c.apart_weight = real_arg("--apart-weight", conf.apart_weight, 0, 1);
 	if (conf.temper != NULL)
 		temper = real_arg("--temper", conf.temper, 0.1, 1);
 	read_data(d, s, files, conf.label, "sentiment", true, (unsigned)conf.folds);
@@ -141,6 +156,8 @@ train_sentiment(int argc, char **argv)
 	}
 	printf("data: %zu posts (neg %zu, neu %zu, pos %zu), %zu without a label passed over\n", d->n, d->count[SENT_NEG],
 	    d->count[SENT_NEU], d->count[SENT_POS], d->unlabelled);
+	if (conf.apart != NULL)
+		c.apart = set_of(d, conf.apart);
 	x = docs(d);
 	value = cross_validate(x, d->n, &c, (int)conf.folds, &f);
 	for (int i = 0; i < 2; i++) {

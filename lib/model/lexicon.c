@@ -176,7 +176,7 @@ add_path(struct lexicon *lx, const uint32_t *unit, size_t n)
 		if (to == 0) {
 			uint64_t h = edge_hash(node, unit[k]);
 
-			if ((lx->nedge + 1) * 3 > lx->edge_cap) {
+			if ((lx->nedge + 1) * 2 > lx->edge_cap) {
 				size_t cap = lx->edge_cap * 2;
 				struct edge *t = xcalloc(cap, sizeof *t);
 
@@ -423,6 +423,7 @@ void
 lex_scratch_free(struct lex_scratch *s)
 {
 	free(s->tok);
+	free(s->added);
 	free(s->cand);
 	free(s->clause);
 	free(s->hit);
@@ -636,12 +637,22 @@ turn(struct norm *nm, uint32_t beg, uint32_t end, enum unit_turned how)
 			nm->u[i].turned = (uint8_t)how;
 }
 
-static int
-by_place(const void *a, const void *b)
+/* Puts the tokens from sorted on among those before it: few were added, nearly in place. */
+static void
+merge_tokens(struct lex_tok *t, size_t sorted, size_t n, struct lex_tok *tmp)
 {
-	const struct lex_tok *x = a, *y = b;
+	size_t i = sorted, j = n - sorted, to = n;
 
-	return x->beg != y->beg ? (x->beg > y->beg) - (x->beg < y->beg) : (x->end > y->end) - (x->end < y->end);
+	for (size_t k = 1; k < j; k++) /* patterns that begin with their slot may be a little out of order */
+		for (size_t q = sorted + k; q > sorted && t[q - 1].beg > t[q].beg; q--) {
+			struct lex_tok x = t[q];
+
+			t[q] = t[q - 1];
+			t[q - 1] = x;
+		}
+	memcpy(tmp, t + sorted, j * sizeof *t);
+	while (j > 0)
+		t[--to] = i > 0 && t[i - 1].beg > tmp[j - 1].beg ? t[--i] : tmp[--j];
 }
 
 static void
@@ -685,8 +696,10 @@ apply_patterns(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s,
 			if (s->tok[k].end <= end && &s->tok[k] != slot && (p->op == OP_SCALE || s->tok[k].v == 0))
 				s->tok[k].dead = true;
 	}
-	if (f->ntok > ntok)
-		qsort(s->tok, f->ntok, sizeof *s->tok, by_place);
+	if (f->ntok > ntok) {
+		s->added = xgrow(s->added, &s->added_cap, f->ntok - ntok, sizeof *s->added);
+		merge_tokens(s->tok, ntok, f->ntok, s->added);
+	}
 }
 
 static float

@@ -155,6 +155,21 @@ linear_score(const struct linear *m, const uint32_t *h, size_t n, const float *d
 		}
 		out[0] = a * norm;
 		out[1] = b * norm;
+	} else if (k == 4) {
+		float a = 0, b = 0, c = 0, d = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			const unsigned char *w = (const unsigned char *)m->w + ((size_t)(h[i] >> shift) << 2);
+
+			a += m->lut[0][w[0]];
+			b += m->lut[1][w[1]];
+			c += m->lut[2][w[2]];
+			d += m->lut[3][w[3]];
+		}
+		out[0] = a * norm;
+		out[1] = b * norm;
+		out[2] = c * norm;
+		out[3] = d * norm;
 	} else {
 		for (unsigned c = 0; c < k; c++)
 			out[c] = 0;

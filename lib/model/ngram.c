@@ -14,10 +14,7 @@ struct sink {
 static inline uint32_t
 mix(uint64_t h)
 {
-	h *= 0x9e3779b97f4a7c15u;
-	h ^= h >> 32;
-	h *= 0xd6e8feb86659fd93u;
-	return (uint32_t)(h >> 32);
+	return (uint32_t)((h ^ h >> 31) * 0x9e3779b97f4a7c15u >> 32);
 }
 
 static inline void
@@ -42,27 +39,24 @@ put(struct sink *s, uint32_t h, size_t beg, size_t end)
 static void
 chars(struct sink *s, const char *p, size_t n, size_t at, uint64_t turned)
 {
-	char w[42];
-	size_t m = n > sizeof w - 2 ? sizeof w - 2 : n;
+	char w[40 + 2 + 8] = "^";
+	const uint64_t base = (uint64_t)T_CHARS << 48 ^ turned;
+	size_t m = n > 40 ? 40 : n;
 
-	w[0] = '^';
 	memcpy(w + 1, p, m);
 	w[m + 1] = '$';
+	memset(w + m + 2, 0, 8);
 	m += 2;
 	for (size_t i = 0; i + 3 <= m; i++) {
-		uint64_t h = (uint64_t)T_CHARS << 48 ^ turned;
+		uint64_t v = 0;
 
-		h |= (uint64_t)(unsigned char)w[i] | (uint64_t)(unsigned char)w[i + 1] << 8 |
-		    (uint64_t)(unsigned char)w[i + 2] << 16;
-		put(s, mix(h), at, at + 1);
-		if (i + 4 <= m) {
-			h |= (uint64_t)(unsigned char)w[i + 3] << 24;
-			put(s, mix(h), at, at + 1);
-		}
-		if (i + 5 <= m) {
-			h |= (uint64_t)(unsigned char)w[i + 4] << 32;
-			put(s, mix(h), at, at + 1);
-		}
+		for (int k = 4; k >= 0; k--) /* the same on every machine */
+			v = v << 8 | (unsigned char)w[i + (size_t)k];
+		put(s, mix(base ^ (v & 0xffffff)), at, at + 1);
+		if (i + 4 <= m)
+			put(s, mix(base ^ (v & 0xffffffff)), at, at + 1);
+		if (i + 5 <= m)
+			put(s, mix(base ^ v), at, at + 1);
 	}
 }
 

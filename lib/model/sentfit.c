@@ -15,7 +15,7 @@ static const float prior_neutral[LF_N] = {[LF_POS] = -1, [LF_NEG] = -1, [LF_EMO_
 struct sentfit_conf
 sentfit_defaults(void)
 {
-	struct sentfit_conf c = {.fit = fit_defaults(), .bits = 18, .prior = 0.2, .balance = false};
+	struct sentfit_conf c = {.fit = fit_defaults(), .bits = 18, .prior = 0.2, .apart = -1, .apart_weight = 0.15};
 
 	c.fit.c = 0.3;
 	return c;
@@ -35,6 +35,20 @@ one(const struct fit_data *data, const struct sentfit_conf *c, const int8_t *y, 
 	for (int k = 0; k < SENT_DENSE; k++)
 		out->dense[k] += (float)c->prior * prior[k % LF_N];
 	free(offset);
+}
+
+/* Makes both sides weigh alike. */
+static void
+level(const int8_t *y, float *weight, size_t n)
+{
+	double pos = 0, neg = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		pos += y[i] > 0;
+		neg += y[i] < 0;
+	}
+	for (size_t i = 0; i < n && pos > 0 && neg > 0; i++)
+		weight[i] *= (float)((pos + neg) / 2 / (y[i] > 0 ? pos : neg));
 }
 
 void
@@ -69,6 +83,25 @@ sentfit_run(const struct sentfit_doc *d, size_t n, const struct sentfit_conf *c,
 			weight[i] *= (float)(f > 4 ? 4 : f);
 		}
 	}
+	if (c->apart >= 0) {
+		static const float none[LF_N];
+		int8_t *domain = xcalloc(n + 1, 1);
+		float *flat = xcalloc(n + 1, sizeof *flat);
+
+		out->has_apart = true;
+		one(&data, c, pol, weight, prior_polarity, &out->apart);
+		for (size_t i = 0; i < n; i++) {
+			flat[i] = 1;
+			if (skip < 0 || d[i].fold != skip)
+				domain[i] = d[i].set == c->apart ? 1 : -1;
+			if (d[i].set == c->apart)
+				weight[i] *= (float)c->apart_weight;
+		}
+		level(domain, flat, n);
+		one(&data, c, domain, flat, none, &out->domain);
+		free(domain);
+		free(flat);
+	}
 	one(&data, c, pol, weight, prior_polarity, &out->polarity);
 	if (out->has_neutral) {
 		for (size_t i = 0; i < n; i++)
@@ -90,6 +123,8 @@ sentfit_free(struct sentfit *f)
 {
 	fit_result_free(&f->polarity);
 	fit_result_free(&f->neutral);
+	fit_result_free(&f->apart);
+	fit_result_free(&f->domain);
 }
 
 void
@@ -97,20 +132,28 @@ sentfit_values(const struct sentfit *f, const struct sentfit_conf *c, const stru
 {
 	struct fit_data one_doc = {&d->x, 1, c->bits, SENT_DENSE};
 
-	out[0] = fit_value(&one_doc, &f->polarity, 0);
-	out[1] = fit_value(&one_doc, &f->neutral, 0);
+	float v[4] = {fit_value(&one_doc, &f->polarity, 0), fit_value(&one_doc, &f->neutral, 0), 0, 0};
+
+	if (f->has_apart) {
+		v[2] = fit_value(&one_doc, &f->apart, 0);
+		v[3] = fit_value(&one_doc, &f->domain, 0);
+	}
+	(void)sent_mix(f->has_apart ? 4 : 2, v, out);
 }
 
 void
-sentfit_calibrate(struct sentfit *f, const struct sentfit_doc *d, const float *value, size_t n)
+sentfit_calibrate(struct sentfit *f, const struct sentfit_conf *c, const struct sentfit_doc *d, const float *value,
+    size_t n)
 {
+	const int apart = c->apart;
+	const double apart_weight = c->apart_weight;
 	int8_t *y = xcalloc(n + 1, 1);
 	float *x = xcalloc(n + 1, sizeof *x), *weight = xcalloc(n + 1, sizeof *weight);
 	bool sees[SENTFIT_SETS] = {false};
 
 	for (size_t i = 0; i < n; i++) {
 		x[i] = value[2 * i];
-		weight[i] = d[i].weight;
+		weight[i] = d[i].weight * (float)(d[i].set == apart ? apart_weight : 1);
 		y[i] = d[i].label == SENT_POS ? 1 : d[i].label == SENT_NEG ? -1 : 0;
 		if (d[i].label == SENT_NEU)
 			sees[d[i].set] = true;
@@ -137,22 +180,23 @@ sentfit_label(const struct sentfit *f, const float value[2], float *confidence)
 void
 sentfit_write(const struct sentfit *f, const struct sentfit_conf *c, const char *comment, struct buf *out)
 {
-	static const char *const names[] = {"polarity", "neutral"};
+	static const char *const names[] = {"polarity", "neutral", "apart", "domain"};
+	const struct fit_result *part[] = {&f->polarity, &f->neutral, &f->apart, &f->domain};
+	const unsigned k = f->has_apart ? 4 : 2;
 	size_t rows = (size_t)1 << c->bits;
-	float *w = xcalloc(rows * 2, sizeof *w), dense[SENT_DENSE * 2], bias[2] = {f->polarity.bias, f->neutral.bias};
+	float *w = xcalloc(rows * k, sizeof *w), dense[SENT_DENSE * 4], bias[4];
 	struct buf meta = {0};
 
-	for (size_t i = 0; i < rows; i++) {
-		w[2 * i] = f->polarity.w[i];
-		w[2 * i + 1] = f->neutral.w[i];
-	}
-	for (int k = 0; k < SENT_DENSE; k++) {
-		dense[2 * k] = f->polarity.dense[k];
-		dense[2 * k + 1] = f->neutral.dense[k];
+	for (unsigned o = 0; o < k; o++) {
+		bias[o] = part[o]->bias;
+		for (size_t i = 0; i < rows; i++)
+			w[i * k + o] = part[o]->w[i];
+		for (unsigned d = 0; d < SENT_DENSE; d++)
+			dense[d * k + o] = part[o]->dense[d];
 	}
 	buf_printf(&meta, "meta platt-polarity %.6g %.6g\nmeta platt-neutral %.6g %.6g\nmeta unsure 0.55\n",
 	    (double)f->platt_pol[0], (double)f->platt_pol[1], (double)f->platt_neu[0], (double)f->platt_neu[1]);
-	linear_write(&(struct linear_float){c->bits, 2, SENT_DENSE, w, dense, bias, names, "sentiment", comment, meta.p},
+	linear_write(&(struct linear_float){c->bits, k, SENT_DENSE, w, dense, bias, names, "sentiment", comment, meta.p},
 	    out);
 	buf_free(&meta);
 	free(w);

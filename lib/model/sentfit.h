@@ -21,22 +21,26 @@ struct sentfit_conf {
 	struct fit_conf fit;
 	unsigned bits;
 	double prior;   /* how much the hand-set weights of the lexicon count at the start; 0: not at all */
+	int apart;      /* a set of another kind of text, for which the model gets a part of its own; -1: none */
+	double apart_weight; /* what posts of that set count in the part for all others */
 	bool balance;   /* pos and neg weigh alike within each set and language */
 };
 struct sentfit_conf sentfit_defaults(void);
 
 struct sentfit {
-	struct fit_result polarity, neutral;
+	struct fit_result polarity, neutral, apart, domain; /* the last two only when conf.apart >= 0 */
+	bool has_apart;
 	float platt_pol[2], platt_neu[2];
 	bool has_neutral; /* false: no neutral post was seen, nothing is called neutral */
 };
 /* Leaves out the posts of fold skip (-1: none). Calibration: identity until sentfit_calibrate. */
 void sentfit_run(const struct sentfit_doc *d, size_t n, const struct sentfit_conf *c, int skip, struct sentfit *out);
 void sentfit_free(struct sentfit *f);
-/* The two values of one post before calibration. */
+/* Polarity and neutral of one post, mixed (sent_mix), before calibration. */
 void sentfit_values(const struct sentfit *f, const struct sentfit_conf *c, const struct sentfit_doc *d, float out[2]);
 /* Calibrates from values of posts that were not fitted on: value[2 * i + output]. */
-void sentfit_calibrate(struct sentfit *f, const struct sentfit_doc *d, const float *value, size_t n);
+void sentfit_calibrate(struct sentfit *f, const struct sentfit_conf *c, const struct sentfit_doc *d, const float *value,
+    size_t n);
 /* Label and probability of one post's values. */
 enum sent_label sentfit_label(const struct sentfit *f, const float value[2], float *confidence);
 /* Appends the model file. comment: whole lines starting with "# ". */

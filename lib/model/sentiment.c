@@ -36,7 +36,7 @@ sent_open(struct sentiment *s, const struct sent_files *f, struct err *e)
 		return 0;
 	if (linear_load(&s->model, f->model, f->model_name, &s->keep, e) != 0)
 		return -1;
-	if (strcmp(s->model.kind, "sentiment") != 0 || s->model.k != 2 || s->model.ndense != SENT_DENSE)
+	if (strcmp(s->model.kind, "sentiment") != 0 || (s->model.k != 2 && s->model.k != 4) || s->model.ndense != SENT_DENSE)
 		return err_set(e, ERR_CONFIG, "%s: not a sentiment model of this version (kind %s, %u outputs, %u numbers)",
 		    f->model_name, s->model.kind, s->model.k, s->model.ndense);
 	if (pair(&s->model, "platt-polarity", s->platt_pol, f->model_name, e) != 0 ||
@@ -91,6 +91,16 @@ emotion(const struct sent_result *r)
 	return best;
 }
 
+float
+sent_mix(unsigned outputs, const float *out, float value[2])
+{
+	float g = outputs < 4 ? 0 : sigmoid(4 * out[3] - 2);
+
+	value[0] = outputs < 4 ? out[0] : (1 - g) * out[0] + g * out[2];
+	value[1] = out[1];
+	return g;
+}
+
 enum sent_label
 sent_decide(const float value[2], const float platt_pol[2], const float platt_neu[2], float *prob, float *confidence)
 {
@@ -105,19 +115,27 @@ sent_decide(const float value[2], const float platt_pol[2], const float platt_ne
 	return best;
 }
 
+/* The weight of one feature on polarity; row: its weights per output. */
+static float
+mixed(const struct linear *m, const float *row, float mix)
+{
+	return m->k < 4 ? row[0] : (1 - mix) * row[0] + mix * row[2];
+}
+
 void
 sent_score(struct sentiment *s, struct str text, bool want_hits, struct sent_result *r)
 {
-	float dense[SENT_DENSE], out[2];
+	float dense[SENT_DENSE], out[4], value[2];
 	const struct linear *m = &s->model;
 
 	sent_inputs(s, text, want_hits, &r->lex, dense);
 	linear_score(m, s->grams.h, s->grams.n, dense, out);
+	s->mix = sent_mix(m->k, out, value);
 	r->lexicon = 0;
 	for (unsigned d = 0; d < SENT_DENSE; d++)
-		r->lexicon += dense[d] * m->dense[d * 2];
-	r->ngram = out[0] - r->lexicon;
-	r->label = sent_decide(out, s->platt_pol, s->platt_neu, r->prob, &r->confidence);
+		r->lexicon += dense[d] * mixed(m, m->dense + (size_t)d * m->k, s->mix);
+	r->ngram = value[0] - r->lexicon;
+	r->label = sent_decide(value, s->platt_pol, s->platt_neu, r->prob, &r->confidence);
 	r->score = r->prob[SENT_POS] - r->prob[SENT_NEG];
 	r->unsure = r->confidence < s->unsure;
 	r->emotion = emotion(r);
@@ -149,7 +167,12 @@ sent_top_grams(struct sentiment *s, struct sent_gram *out, size_t max)
 
 		all[i].beg = s->norm.u[span[i].beg].off;
 		all[i].end = last->off + last->len;
-		all[i].weight = norm * m->lut[0][(unsigned char)m->w[(size_t)(s->grams.h[i] >> (32 - m->bits)) * 2]];
+		{
+			const unsigned char *w = (const unsigned char *)m->w + (size_t)(s->grams.h[i] >> (32 - m->bits)) * m->k;
+			float row[3] = {m->lut[0][w[0]], 0, m->k < 4 ? 0 : m->lut[2][w[2]]};
+
+			all[i].weight = norm * mixed(m, row, s->mix);
+		}
 	}
 	qsort(all, n, sizeof *all, by_weight);
 	{ /* features of one place and weight are one reason */

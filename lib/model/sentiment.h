@@ -21,7 +21,8 @@ struct sent_files {
 struct sentiment {
 	struct fold *fold;
 	struct lexicon *lex;
-	struct linear model;       /* outputs: polarity, neutral */
+	struct linear model;       /* outputs: polarity, neutral; perhaps apart, domain: see sent_mix */
+	float mix;                 /* share of the part apart in the text last scored */
 	float platt_pol[2], platt_neu[2]; /* probability = 1 / (1 + exp(-(a x + b))) */
 	float unsure;              /* confidence below which a label is marked unsure */
 	struct norm norm;
@@ -49,6 +50,11 @@ void sent_score(struct sentiment *s, struct str text, bool want_hits, struct sen
 /* The inputs of the model alone: fills s->norm, s->grams and dense. */
 void sent_inputs(struct sentiment *s, struct str text, bool want_hits, struct lex_score *lex, float dense[SENT_DENSE]);
 
+/*
+ * A model may have a part of its own for texts of another kind (reviews): outputs polarity, neutral, the polarity for
+ * those texts, and whether a text is one. value gets polarity and neutral; returns the share of the part apart.
+ */
+float sent_mix(unsigned outputs, const float *out, float value[2]);
 /* Label of a post's two values and, when not NULL, prob[3] and the label's probability. */
 enum sent_label sent_decide(const float value[2], const float platt_pol[2], const float platt_neu[2], float *prob,
     float *confidence);

@@ -328,7 +328,7 @@ test_sentfit(void)
 	sentfit_run(d, 60, &c, -1, &fit);
 	for (int i = 0; i < 60; i++)
 		sentfit_values(&fit, &c, &d[i], value + 2 * i);
-	sentfit_calibrate(&fit, d, value, 60);
+	sentfit_calibrate(&fit, &c, d, value, 60);
 	sentfit_write(&fit, &c, "# test\n", &file);
 	f.model = buf_view(&file);
 	is_int(sent_open(&t, &f, &e), 0, "a fitted model opens");
