@@ -96,6 +96,14 @@ sqlite3 "$TOCSIN_DB" "UPDATE hours SET n = n + 1 WHERE subject = ''" 2>/dev/null
 	has "are named" "$out" "the hourly sums count"
 	sqlite3 "$TOCSIN_DB" "UPDATE hours SET n = n - 1 WHERE subject = ''"
 }
+cp "$TOCSIN_DB" damaged.db
+sqlite3 damaged.db "DELETE FROM post_text_data WHERE id > 100000" 2>/dev/null && {
+	run store check -d damaged.db
+	has "a damaged search index is found" "$out" "the search index is damaged"
+}
+dd if=/dev/urandom of=damaged.db bs=4096 seek=3 count=2 conv=notrunc 2>/dev/null
+run store check -d damaged.db
+ok "a damaged file is found, or refused as damaged (status $code)" test "$code" -eq 1 -o "$code" -eq 78
 printf '{"kind":"post","id":"d:1","source":"s","text":"演练","published":"2026-11-22T02:30:00Z","drill":{"id":"fire"}}\n' | store add >/dev/null
 is "a drill is left out" "$(store query --text 演练 --count)" 0
 is "and found when asked for" "$(store query --drills | jq -r .id)" "d:1"
