@@ -186,7 +186,7 @@ take_path(struct facts *f, struct crisis *c, struct json incident)
 		struct str level = str_of(f, v, "level");
 		struct change *k;
 
-		if (t == 0 || level.n == 0)
+		if (t == 0 || (level_rank(level) == 0 && !str_is(level, "closed")))
 			continue;
 		if (first)
 			c->nchange = 0;

@@ -250,7 +250,7 @@ enum { LEVEL_ROWS = 4 };
 static double
 label_width(bool zh)
 {
-	return zh ? 62 : 84;
+	return zh ? 68 : 84;
 }
 
 /* Rows that the labels of level changes need so that none covers another; row[i] of the mark i. */

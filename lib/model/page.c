@@ -33,7 +33,7 @@ static const char style[] =
     "header .wrap{display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-end;justify-content:space-between;padding-top:26px;padding-bottom:20px}"
     "h1{font-family:\"Noto Serif CJK SC\",\"Source Han Serif SC\",\"Songti SC\",STSong,SimSun,Georgia,serif;font-size:30px;line-height:1.3;font-weight:700;margin:0;letter-spacing:.01em}"
     ".sub{margin:4px 0 0;color:var(--soft);font-size:14px;font-variant-numeric:tabular-nums}"
-    ".badge{display:inline-block;border-radius:4px;padding:1px 9px;font-size:14px;font-weight:600;line-height:1.6;white-space:nowrap;background:var(--faint);color:var(--ink)}"
+    ".badge{display:inline-block;border-radius:4px;padding:1px 9px;font-size:14px;font-weight:600;line-height:1.6;white-space:nowrap;max-width:100%;overflow:hidden;text-overflow:ellipsis;vertical-align:bottom;background:var(--faint);color:var(--ink)}"
     ".badge.blue{background:var(--blue);color:#fff}.badge.yellow{background:var(--yellow);color:var(--onyellow)}"
     ".badge.orange{background:var(--orange);color:#fff}.badge.red{background:var(--red);color:#fff}.badge.good{color:var(--good)}"
     "header .badge{font-size:18px;padding:4px 16px}"
@@ -63,7 +63,7 @@ static const char style[] =
     ".figures>div{box-shadow:1px 0 0 var(--line),0 1px 0 var(--line);padding:12px 14px;min-width:0}.figures dt{color:var(--soft);font-size:13px}.figures dd{margin:0}"
     ".figures .value{font-size:26px;line-height:1.3;font-weight:650;font-variant-numeric:tabular-nums;letter-spacing:-.01em}.figures .bad .value{color:var(--neg)}.figures .note{margin:2px 0 0;font-size:13px}"
     ".figures .pop{font-size:13px;letter-spacing:0}"
-    ".scroll{overflow-x:auto;margin:0 0 6px}"
+    ".scroll{overflow-x:auto;margin:0 0 6px}.cards{overflow-x:auto}"
     "table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}caption{text-align:left;font-weight:650;font-size:15px;padding:12px 0 6px}"
     "th,td{text-align:left;vertical-align:top;padding:6px 14px 6px 0;border-bottom:1px solid var(--line)}thead th{color:var(--soft);font-weight:500;white-space:nowrap;font-size:13px;vertical-align:bottom}"
     "tbody th{font-weight:500}tr:last-child>*{border-bottom:0}th.r,td.r{text-align:right}td.w{min-width:18em}td:last-child,th:last-child{padding-right:0}"
@@ -88,15 +88,17 @@ static const char style[] =
     ".prose{background:var(--faint);border-radius:4px;padding:14px 18px;margin:0 0 12px}.prose h4,.prose h5{margin:10px 0 4px;font-size:15px}.prose>:last-child{margin-bottom:0}.prose>:first-child{margin-top:0}"
     "footer{color:var(--soft);font-size:13px;padding:0 0 40px}"
     ".vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
-    "@media (max-width:640px){.wrap{padding:0 14px}h1{font-size:24px}section{padding:16px 14px;margin:10px 0}.lead{font-size:18px}.figures{grid-template-columns:1fr 1fr}.figures .value{font-size:22px}"
+    "@media screen and (max-width:640px){.wrap{padding:0 14px}h1{font-size:24px}section{padding:16px 14px;margin:10px 0}.lead{font-size:18px}.figures{grid-template-columns:1fr 1fr}.figures .value{font-size:22px}"
     "nav .wrap{overflow-x:auto}nav ol{flex-wrap:nowrap}.wide{display:none}.narrow{display:block}.bar{display:none}th.rb{padding-right:14px}.grid{grid-template-columns:1fr}"
     ".scroll th,.scroll td{white-space:nowrap}.scroll .long{white-space:normal;min-width:13em}"
+    "}"
+    "@media screen and (max-width:820px){"
     "table.stack,table.stack tbody,table.stack tr,table.stack td,table.stack th,table.stack caption{display:block;width:auto}table.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
     "table.stack tr{border-bottom:1px solid var(--line);padding:8px 0}table.stack tr:last-child{border-bottom:0}table.stack td,table.stack th{border:0;padding:1px 0;text-align:left;min-width:0}"
     "table.stack td[data-l]::before,table.stack th[data-l]::before{content:attr(data-l);margin-right:.6em;color:var(--soft);font-weight:400;font-size:13px}table.stack td:empty{display:none}}"
     "@media print{@page{size:A4;margin:16mm 14mm}:root{color-scheme:light}body{background:#fff;font-size:10.5pt;line-height:1.5}nav,.skip{display:none}.wrap{max-width:none;padding:0}main{padding:0}"
     "section{border:0;border-top:1px solid var(--line);border-radius:0;padding:10pt 0;margin:0}h2,h3,caption{break-after:avoid}.quotes>li,.path>li,tr,.figures,figure{break-inside:avoid}"
-    "header .wrap{padding-top:10pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.ev>summary::after{content:\"\"}a{color:inherit;text-decoration:none}table{font-size:9pt}.scroll{overflow:visible}}"
+    "header .wrap{padding-top:10pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.ev>summary::after{content:\"\"}a{color:inherit;text-decoration:none}table{font-size:9pt}td.nw,th.nw{white-space:normal}.scroll,.cards{overflow:visible}}"
     "@media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}";
 
 struct str
@@ -335,7 +337,7 @@ put_table(struct page *p, const struct block *b)
 	stack = b->n > 6; /* on a telephone: rows become cards */
 	for (size_t c = 0; c < b->n; c++)
 		stack = stack || b->column[c].wide;
-	buf_printf(p->out, stack ? "<div>" : "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
+	buf_printf(p->out, stack ? "<div class=\"cards\">" : "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
 	if (!stack) {
 		text(p, b->text);
 		buf_puts(p->out, "\">");
