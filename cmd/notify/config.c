@@ -517,6 +517,28 @@ load_names(struct conf *c, const char *file, const char *list, const char *what,
 	}
 }
 
+void
+config_type_names(struct conf *c)
+{
+	const char *path = path_config(NULL, "taxonomy.yaml", NULL);
+	struct ynode *root, *groups;
+
+	c->types_known = true;
+	if (path == NULL || yaml_load(path, &c->mem, &root, NULL) != 0)
+		return;
+	groups = ynode_get(root, "types");
+	for (size_t g = 0; groups != NULL && g < groups->n; g++) {
+		const struct ynode *types = ynode_get(groups->item[g], "types");
+
+		for (size_t i = 0; types != NULL && types->type == Y_MAP && i < types->n; i++) {
+			const struct ynode *label = ynode_get(types->item[i], "label");
+
+			for (size_t k = 0; label != NULL && label->type == Y_MAP && k < label->n; k++)
+				add_name(c, "type", types->key[i].s, label->key[k].s.p, label->item[k]->s);
+		}
+	}
+}
+
 int
 config_load(struct conf *c, const char *explicit_path, struct err *e)
 {

@@ -69,9 +69,12 @@ struct conf {
 	struct filter *when;   /* NULL: no route has a condition */
 	size_t nwhen;
 	struct msg_names names;
+	bool types_known;      /* names of the taxonomy's types were read */
 };
 /* -1: ERR_CONFIG with file, line and key. Secrets are not looked at. */
 int config_load(struct conf *c, const char *explicit_path, struct err *e);
+/* Names of crisis types that are not built in, from taxonomy.yaml. */
+void config_type_names(struct conf *c);
 /* Fetches the secrets of a channel; -1: ERR_CONFIG. */
 int config_secrets(struct conf *c, struct channel *ch, struct err *e);
 struct channel *config_channel(const struct conf *c, struct str name); /* NULL: none */

@@ -278,6 +278,8 @@ queue_record(struct sender *s, struct rec *r, enum msg_kind kind, struct err *e)
 	ask_conditions(s, r, when);
 	if (route_pick(s->conf.route, s->conf.nroute, s->conf.first, &m, when, hit) == 0)
 		return 0;
+	if (m.type.n > 0 && !s->conf.types_known && str_eq(msg_name(&s->conf.names, "type", m.type, true), m.type))
+		config_type_names(&s->conf); /* a long file, and rarely needed */
 	fill_posts(s, &s->batch, &m);
 	for (size_t i = 0; i < s->conf.nroute; i++)
 		if (hit[i])

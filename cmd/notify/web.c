@@ -16,14 +16,20 @@
 void
 request_header(struct request *r, struct arena *a, const char *fmt, ...)
 {
-	char line[4096];
 	va_list ap;
+	char *line;
+	int n;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(line, sizeof line, fmt, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
-	if (r->nheader < sizeof r->header / sizeof r->header[0])
-		r->header[r->nheader++] = arena_strdup(a, line);
+	if (n < 0 || r->nheader >= sizeof r->header / sizeof r->header[0])
+		return;
+	line = arena_alloc(a, (size_t)n + 1);
+	va_start(ap, fmt);
+	(void)vsnprintf(line, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	r->header[r->nheader++] = line;
 }
 
 static struct str

@@ -210,6 +210,11 @@ is "once" "$out" ""
 sed 's/T08:05:00Z/T09:05:00Z/' case.json >again.json
 runin again.json notify
 is "a later change is another" "$(j -r .about)" c-2026-0001
+mkdir conf
+printf 'types:\n  own:\n    types:\n      own.thing:\n        label: {en: Own thing, zh: 自有类型}\n' >conf/taxonomy.yaml
+echo '{"kind":"incident","id":"o","type":"own.thing","level":"blue"}' >in
+runin in notify -n --config conf
+is "a type of one's own taxonomy by its name" "$(j -r .title)" "【蓝色预警】自有类型"
 task='{"kind":"task","id":"c-1/x","case":"c-1","task":"x","subject":"huapei-bank","type":"system.outage","level":"orange","department":"pr","duty":{"zh":"发布声明","en":"Publish"},"state":"open","due":"2026-11-22T08:00:00Z"'
 echo "$task,\"overdue_s\":2700}" >in
 runin in notify
