@@ -1063,6 +1063,35 @@ store_forget(
 
 /* --- check ------------------------------------------------------------------------------------------------------------ */
 
+/* Every post's bytes against the hash kept beside them. */
+static int
+check_bytes(struct store *s, store_finding_fn *fn, void *ctx, int64_t *bad, struct err *e)
+{
+	enum { NAMED = 20 };
+	sqlite3_stmt *st = st_get(s, "SELECT id, content, json FROM posts ORDER BY n", e);
+	int64_t damaged = 0;
+	int r;
+
+	if (st == NULL)
+		return -1;
+	while ((r = st_step(s, st, "check posts", e)) > 0) {
+		struct buf clean = {0};
+
+		if (rec_parse(&s->old, st_col(st, 2), false, NULL) == 0 && content_hash(&s->old) == st_col_int(st, 1) &&
+		    str_eq(rec_str(&s->old, "id"), st_col(st, 0)))
+			continue;
+		if (++damaged > NAMED)
+			continue;
+		utf8_clean(&clean, utf8_cut_bytes(st_col(st, 0), 100));
+		finding(fn, ctx, bad, "post %s: its bytes are not the ones that were stored", clean.p != NULL ? clean.p : "");
+		buf_free(&clean);
+	}
+	st_end(s, st);
+	if (damaged > NAMED)
+		finding(fn, ctx, bad, "%lld more posts are damaged", (long long)(damaged - NAMED));
+	return r < 0 ? -1 : 0;
+}
+
 int
 post_check(struct store *s, store_finding_fn *fn, void *ctx, int64_t *bad, struct err *e)
 {
@@ -1090,5 +1119,5 @@ post_check(struct store *s, store_finding_fn *fn, void *ctx, int64_t *bad, struc
 	        SQLITE_OK &&
 	    (sqlite3_errcode(s->db) & 0xff) == SQLITE_CORRUPT)
 		finding(fn, ctx, bad, "posts: the search index is damaged");
-	return 0;
+	return check_bytes(s, fn, ctx, bad, e);
 }

@@ -101,6 +101,11 @@ sqlite3 damaged.db "DELETE FROM post_text_data WHERE id > 100000" 2>/dev/null &&
 	run store check -d damaged.db
 	has "a damaged search index is found" "$out" "the search index is damaged"
 }
+cp "$TOCSIN_DB" damaged.db
+sqlite3 damaged.db "UPDATE posts SET json = replace(json, '通告', '通知') WHERE id = 'n:3'" 2>/dev/null && {
+	run store check -d damaged.db
+	has "a post changed by other means is found" "$out" "post n:3: its bytes are not the ones that were stored"
+}
 dd if=/dev/urandom of=damaged.db bs=4096 seek=3 count=2 conv=notrunc 2>/dev/null
 run store check -d damaged.db
 ok "a damaged file is found, or refused as damaged (status $code)" test "$code" -eq 1 -o "$code" -eq 78
