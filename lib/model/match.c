@@ -196,7 +196,7 @@ match_layout(const struct fold *f, const struct norm *nm, struct str text, unsig
 				len -= len > 2 ? 2 : 0;
 			}
 			put(t, word_id(w, n, stems), u->off, len,
-			    MATCH_LATIN | (before && !u->space ? MATCH_GLUED : 0) | (n <= SHORT_WORD ? MATCH_SHORT : 0));
+			    MATCH_LATIN | (u->cls == UNIT_NUM ? MATCH_NUM : 0) | (before && !u->space ? MATCH_GLUED : 0) | (n <= SHORT_WORD ? MATCH_SHORT : 0));
 			before = 1;
 			break;
 		}

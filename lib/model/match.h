@@ -59,6 +59,7 @@ enum {
 	MATCH_SHORT = 4,    /* at most two bytes long */
 	MATCH_PUNCT = 8,
 	MATCH_USER = 16,    /* inside an @name */
+	MATCH_NUM = 64,     /* digits; MATCH_LATIN too */
 	MATCH_BREAK = 32    /* ends a sentence: . ! ? ; line break and their wide forms */
 };
 enum {
