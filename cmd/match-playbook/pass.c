@@ -237,13 +237,13 @@ compiled(struct matcher *m, struct programs *p)
 }
 
 static size_t
-add_facts(struct programs *p, const struct play *play, const struct fact *fact, size_t n)
+add_facts(struct programs *p, const struct play *play, struct json incident, const struct fact *fact, size_t n)
 {
 	size_t from = p->n;
 	struct json v;
 
 	for (size_t i = 0; i < n; i++)
-		if (fact[i].from.n > 0 && !path_quick(fact[i].from, (struct json){0}, &v))
+		if (fact[i].from.n > 0 && !fact_quick(fact[i].from, incident, p->a, &v))
 			add_program(p, play, "facts.", fact[i].id, fact[i].from);
 	return from;
 }
@@ -267,7 +267,7 @@ take_facts(const struct str *value, size_t nvalue, struct json incident, struct 
 	for (size_t i = 0; i < n; i++) {
 		struct json v = {0};
 
-		if (fact[i].from.n > 0 && !path_quick(fact[i].from, incident, &v))
+		if (fact[i].from.n > 0 && !fact_quick(fact[i].from, incident, a, &v))
 			v = k < nvalue ? json_view(arena_str(a, value[k++])) : v;
 		fact[i].value = usable(v);
 	}
@@ -291,7 +291,7 @@ ask(struct matcher *m, struct match *x, size_t from, size_t to, struct str incid
 		if (!x->cand[i].asked)
 			add_program(p, x->cand[i].play, "trigger", STR(""), x->cand[i].play->trigger);
 	if (likely != NULL)
-		at = add_facts(p, likely, x->fact, x->nfact);
+		at = add_facts(p, likely, json_view(incident), x->fact, x->nfact);
 	f = p->n > 0 ? compiled(m, p) : NULL;
 	if (f != NULL && filter_values_many(f, incident, value, &e) != 0)
 		msg_warn("%s", e.msg); /* a program that fails on this incident says null: no, or unknown */

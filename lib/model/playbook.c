@@ -286,6 +286,50 @@ path_quick(struct str program, struct json incident, struct json *out)
 	return true;
 }
 
+/* The literal of `if . and . > 0 then "A\(.)B" else null end`: A and B; false for any other text. */
+static bool
+amount_idiom(struct str s, struct str *front, struct str *rear)
+{
+	static const char head[] = "if . and . > 0 then \"", hole[] = "\\(.)", tail[] = "\" else null end";
+	struct str text;
+	ptrdiff_t at;
+
+	s = str_trim(s);
+	if (!str_starts(s, str_n(head, sizeof head - 1)) || !str_ends(s, str_n(tail, sizeof tail - 1)) || s.n < sizeof head + sizeof tail - 2)
+		return false;
+	text = str_sub(s, sizeof head - 1, s.n - (sizeof head - 1) - (sizeof tail - 1));
+	at = str_find(text, str_n(hole, sizeof hole - 1));
+	if (at < 0)
+		return false;
+	*front = str_sub(text, 0, (size_t)at);
+	*rear = str_sub(text, (size_t)at + sizeof hole - 1, text.n);
+	return memchr(front->p, '"', front->n) == NULL && memchr(front->p, '\\', front->n) == NULL &&
+	    memchr(rear->p, '"', rear->n) == NULL && memchr(rear->p, '\\', rear->n) == NULL;
+}
+
+bool
+fact_quick(struct str program, struct json incident, struct arena *a, struct json *out)
+{
+	struct str front, rear;
+	const char *bar = program.n > 0 ? memchr(program.p, '|', program.n) : NULL;
+	struct json v;
+	int64_t n;
+
+	if (path_quick(program, incident, out))
+		return true;
+	if (bar == NULL || !path_quick(str_n(program.p, (size_t)(bar - program.p)), incident, &v) ||
+	    !amount_idiom(str_sub(program, (size_t)(bar - program.p) + 1, program.n), &front, &rear))
+		return false;
+	if (v.type == JSON_NONE) {
+		*out = (struct json){0};
+		return true;
+	}
+	if (v.type != JSON_NUM || v.raw.n > 15 || !str_i64(v.raw, &n))
+		return false;
+	*out = n > 0 ? json_view(arena_printf(a, "\"%.*s%lld%.*s\"", STRF(front), (long long)n, STRF(rear))) : (struct json){0};
+	return true;
+}
+
 /* --- ranking ---------------------------------------------------------------------------------------------------------- */
 
 enum fit

@@ -61,6 +61,11 @@ enum quick trigger_quick(struct str program, struct str type);
  * jq must decide.
  */
 bool path_quick(struct str program, struct json incident, struct json *out);
+/*
+ * As path_quick, also for `PATH | if . and . > 0 then "text \(.)" else null end` where the path leads to nothing or to a
+ * whole number of up to 15 digits. The value lives in a.
+ */
+bool fact_quick(struct str program, struct json incident, struct arena *a, struct json *out);
 
 /* --- ranking ---------------------------------------------------------------------------------------------------------- */
 

@@ -40,3 +40,7 @@ bench-detect: all $(BUILD)/fixture/simulate $(BUILD)/bench/pass  ## NAB score, s
 	@BUILD=$(BUILD) tests/bench/detect-cost.sh
 
 .PHONY: bench-detect
+
+bench-playbook: all  ## what a match costs, from an incident to a case with a text
+	@BUILD=$(BUILD) sh tests/bench/playbook.sh
+.PHONY: bench-playbook

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "ext/filter.h"
 #include "model/diff.h"
 #include "model/plan.h"
 #include "model/playbook.h"
@@ -77,6 +78,39 @@ paths(void)
 	ok(!path_quick(STR("."), in, &v) && !path_quick(STR(".a[0]"), in, &v) && !path_quick(STR(".a?"), in, &v) &&
 	    !path_quick(STR(".a|.b"), in, &v) && !path_quick(STR("..a"), in, &v) && !path_quick(STR(".a."), in, &v) &&
 	    !path_quick(STR(".\"a\""), in, &v) && !path_quick(STR(".1"), in, &v), "anything else is left to jq");
+}
+
+/* fact_quick must say what jq says, or leave it to jq. */
+static void
+amounts(void)
+{
+	static const char program[] = ".facts.n | if . and . > 0 then \"CNY \\(.)!\" else null end";
+	static const char *const in[] = {"{\"facts\":{\"n\":1270000}}", "{\"facts\":{\"n\":0}}", "{\"facts\":{\"n\":-3}}", "{}",
+	    "{\"facts\":{\"n\":null}}", "{\"facts\":{\"n\":12.5}}", "{\"facts\":{\"n\":1e3}}", "{\"facts\":{\"n\":\"x\"}}",
+	    "{\"facts\":{\"n\":true}}", "{\"facts\":{\"n\":12345678901234567890}}"};
+	struct filter *f;
+	struct err e;
+	struct arena a = {0};
+	struct buf b = {0};
+	struct json v;
+	int quick = 0;
+
+	ok(filter_compile(program, NULL, &f, &e) == 0, "the idiom is jq");
+	for (size_t i = 0; i < sizeof in / sizeof in[0]; i++) {
+		if (!fact_quick(str_c(program), json_view(str_c(in[i])), &a, &v))
+			continue;
+		quick++;
+		buf_reset(&b);
+		ok(filter_first(f, str_c(in[i]), &b, &e) == 1, "jq has an answer to input %zu", i);
+		ok(v.type == JSON_NONE ? str_is(buf_view(&b), "null") : str_eq(v.raw, buf_view(&b)), "the same one");
+	}
+	ok(quick >= 4, "and the common ones are quick");
+	ok(!fact_quick(STR(".a | if . then \"x\" else null end"), json_view(STR("{}")), &a, &v) &&
+	    !fact_quick(STR(".a | if . and . > 0 then \"x\\(.)\\(.)\" else null end"), json_view(STR("{}")), &a, &v) &&
+	    !fact_quick(STR(".a | length"), json_view(STR("{}")), &a, &v), "other programs are jq's");
+	filter_free(f);
+	buf_free(&b);
+	arena_free(&a);
 }
 
 static void
@@ -306,6 +340,7 @@ main(void)
 	words();
 	triggers();
 	paths();
+	amounts();
 	ranks();
 	settling();
 	templates();
