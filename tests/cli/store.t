@@ -59,7 +59,7 @@ is "hours, gaps filled" "$(printf '%s\n' "$out" | jq -c '[.series,.ts,.value]')"
 run store series --step 90m
 status "a bucket that is not whole hours" 64
 
-sed 's/"likes":3/"likes":30/' posts.ndjson | store add >/dev/null
+sed 's/"likes":3/"likes":30/' posts.ndjson | store add --now 2099-01-01T00:00:00Z >/dev/null
 is "new counts replace the old in the record" "$(store query --id w:1 | jq .metrics.likes)" 30
 has "and add a reading" "$(store stats)" "readings    2"
 run store label w:1 type=fee.dispute sentiment=neu --reason 'it is about the bill'
