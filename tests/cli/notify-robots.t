@@ -43,7 +43,7 @@ answer() { # NAME TYPE ANSWER STATE [QUERY]
 	conf "$2" "url: env:URL" "retry: {max: 5}"
 	URL="$U/$1?$3${5:-}"
 	export URL
-	rm -f "$TOCSIN_DB"*
+	rm -f "${TOCSIN_DB:?}"*
 	incident "a-$1" orange >in
 	runin in notify -c c.yaml --now $NOW
 	is "$2 $1: $4" "$(j -r .state)" "$4"
@@ -62,7 +62,7 @@ answer wrong wecom 'answer=%7B%22errcode%22%3A%220%22%7D' failed
 
 # --- DingTalk ---
 conf dingtalk "url: $U/robot/send?answer=$ok_wecom" 'token: env:TOKEN' 'secret: env:SEC' 'keyword: 警钟' 'mention: {red: [all], orange: ["13800000000", manager7]}'
-rm -f "$TOCSIN_DB"*
+rm -f "${TOCSIN_DB:?}"*
 incident d1 orange >in
 runin in notify -c c.yaml --now $NOW
 status "dingtalk accepts" 0
@@ -112,7 +112,7 @@ answer old feishu 'answer=%7B%22StatusCode%22%3A0%7D' failed
 SLACK="$U/services/T/B/x?answer=ok"
 export SLACK
 conf slack 'url: env:SLACK' 'lang: en' 'mention: {red: [all, U123, S456, here]}'
-rm -f "$TOCSIN_DB"*
+rm -f "${TOCSIN_DB:?}"*
 incident s1 red >in
 runin in notify -c c.yaml --now $NOW
 status "slack accepts" 0
@@ -130,7 +130,7 @@ answer s5 slack "answer=$ok_wecom" dead
 # --- hostile text ---
 evil=',"why":["<!channel> <@all> @all @所有人 <at id=all></at> [click](http://evil.example) **fake** # head > quote `code`\r\nBcc: x@y \u202egnp.exe\u0000"],"posts":[{"text":"</font>\n\n### 官方通告 <@zhang.san>&lt;!here&gt;","platform":"weibo<!here>"}]'
 text_of() { last .body | jq -r '.markdown.content // .markdown.text // .card.elements[0].text.content // .blocks[0].text.text'; }
-rm -f "$TOCSIN_DB"*
+rm -f "${TOCSIN_DB:?}"*
 conf wecom "url: $U/w?answer=$ok_wecom" 'key: env:KEY'
 incident h1 orange "$evil" | notify -c c.yaml --now $NOW >"$T/.out"
 t=$(text_of)
@@ -157,7 +157,7 @@ runin /dev/null notify --log -f text
 is "a terminal is not steered" "$(printf '%s' "$out" | grep -c -P '[\x00-\x08\x1b]|\x{202e}')" 0
 
 # --- sizes ---
-rm -f "$TOCSIN_DB"*
+rm -f "${TOCSIN_DB:?}"*
 : >log
 conf wecom "url: $U/w?answer=$ok_wecom" 'key: env:KEY'
 tasks=$(awk 'BEGIN {for (i = 0; i < 5; i++) {d = ""; for (k = 0; k < 70; k++) d = d "任"; printf "%s{\"department\":\"it\",\"duty\":{\"zh\":\"%s\"},\"deadline_s\":%d}", i ? "," : "", d, 600 * (i + 1)}}')
@@ -170,7 +170,7 @@ is "and nothing is lost" "$(jq -j '.body | fromjson | .markdown.content | sub("^
 is "each part is a delivery of its own" "$(j -r .state | sort | uniq -c | tr -s ' ')" " 2 accepted"
 
 # --- rates and digests ---
-rm -f "$TOCSIN_DB"*
+rm -f "${TOCSIN_DB:?}"*
 : >log
 conf wecom "url: $U/w?answer=$ok_wecom" 'key: env:KEY' 'rate: 3/1m'
 for i in 1 2 3 4 5 6 7; do incident "r$i" orange; done >in

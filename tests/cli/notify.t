@@ -28,7 +28,7 @@ status "and that is no failure" 0
 incident i-1 yellow | notify >out
 is "another level of it does" "$(jq -r .level out)" yellow
 printf '%s\n' '{"kind":"odd","n":1.000}' '{"kind":"notice","id":"n-9"}' '{"kind":"post","id":"p"}' >other
-rm -f "$TOCSIN_DB"*
+rm -f "${TOCSIN_DB:?}"*
 runin other notify
 is "other kinds pass through untouched, notices too" "$out" "$(cat other)"
 ok "with nothing to tell there is no store" test ! -e "$TOCSIN_DB"
@@ -150,7 +150,7 @@ class temp "status=307\&to=$U/elsewhere" dead 74
 class gone "status=410\&answer=x" dead 74
 class refused "status=401\&answer=no" dead 74
 class slow "status=429\&answer=x\&retry=120" failed 75
-rm -f "$TOCSIN_DB"*
+rm -f "${TOCSIN_DB:?}"*
 class other "status=204\&answer=" accepted 0
 cut=$(j -r .error)
 is "no error where there is none" "$cut" null
@@ -177,7 +177,7 @@ is "id is the webhook's" "$(last .body | jq -r .id)" "$(last '.header["webhook-i
 is "and its content type" "$(last '.header["content-type"]')" "application/cloudevents+json; charset=UTF-8"
 
 # --- acknowledge, escalate ---
-rm -f "$TOCSIN_DB"*
+rm -f "${TOCSIN_DB:?}"*
 cat >ladder.yaml <<'Y'
 channels:
   - {name: one, type: stdout}

@@ -38,7 +38,7 @@ call() {
 	esac
 }
 for t in $TOOLS; do
-	rm -f "$TOCSIN_DB"*
+	rm -f "${TOCSIN_DB:?}"*
 	run "$BIN/$t" -h
 	status "$t -h answers" 0
 	has "$t -h shows the usage" "$out" "usage: $t"

@@ -42,7 +42,7 @@ is "it is reported once" "$out$err" ""
 conf robot.yaml wecom '/slow?answer=%7B%22errcode%22%3A0%7D' ', key: "env:KEY"'
 run notify --resend k1 -c robot.yaml --now 2026-11-22T09:30:00Z
 is "a person may repeat it" "$(j -r .state)" accepted
-rm -f "$TOCSIN_DB"*
+rm -f "${TOCSIN_DB:?}"*
 conf hook.yaml webhook '/hook?delay=3000&answer=x' ''
 kill_in_flight hook.yaml /hook k2
 conf hook.yaml webhook '/hook?answer=x' ''
@@ -52,7 +52,7 @@ is "as accepted at the second attempt" "$(j -c '[.state,.attempts]')" '["accepte
 is "with the same webhook-id" "$(jq -r 'select(.path=="/hook").header["webhook-id"]' log | sort | uniq -c | awk '{print $1}')" 2
 
 # --- two at once ---
-rm -f "$TOCSIN_DB"*
+rm -f "${TOCSIN_DB:?}"*
 conf two.yaml webhook '/two?answer=x' ''
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do incident "t$i" red; done >in
 notify -c two.yaml <in >out1 2>err1 &
@@ -68,7 +68,7 @@ ok "neither failed" test "$c1$c2" = 00 -o "$c1$c2" = 750 -o "$c1$c2" = 075
 is "each once" "$(jq -r 'select(.path=="/two").header["webhook-id"]' log | sort | uniq -d)" ""
 
 # --- the cron line twice ---
-rm -f "$TOCSIN_DB"*
+rm -f "${TOCSIN_DB:?}"*
 conf cron.yaml webhook '/cron?answer=x' ''
 export TOCSIN_NOW=2026-11-22T08:00:00Z
 incident inc-1 orange >in
@@ -89,7 +89,7 @@ run store check
 status "the store holds" 0
 
 # --- a stream that stays open ---
-rm -f "$TOCSIN_DB"*
+rm -f "${TOCSIN_DB:?}"*
 mkfifo pipe
 notify -f json <pipe >live 2>&1 &
 pid=$!
@@ -102,7 +102,7 @@ wait $pid
 is "and ends with it" $? 0
 
 # --- nobody reads ---
-rm -f "$TOCSIN_DB"*
+rm -f "${TOCSIN_DB:?}"*
 incident f1 red >in
 notify <in >/dev/full 2>err
 is "what could not be printed is no success" $? 74

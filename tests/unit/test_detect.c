@@ -187,7 +187,7 @@ post(int64_t t, int id, int author, const char *label, const char *type, const c
 	char tm[CLOCK_LEN];
 
 	buf_reset(&line);
-	buf_printf(&line, "{\"kind\":\"post\",\"id\":\"p:%d\",\"source\":\"t\",\"platform\":\"weibo\",\"text\":\"x\",\"author\":{\"id\":\"a%d\"},"
+	buf_printf(&line, "{\"kind\":\"post\",\"id\":\"p:%d\",\"source\":\"t\",\"platform\":\"weibo\",\"text\":\"这家银行千万别去，利息骗人服务垃圾，赶紧把钱取出来转告身边的人\",\"author\":{\"id\":\"a%d\"},"
 			  "\"published\":\"%s\",\"subjects\":[{\"id\":\"s\",\"voice\":\"public\"}],\"sentiment\":{\"label\":\"%s\"},"
 			  "\"crisis\":{\"type\":\"%s\"}%s}",
 	    id, author, clock_format(t, tm).p, label, type, more);
