@@ -46,7 +46,7 @@ suite(const char *dir)
 		return;
 	}
 	while ((de = readdir(d)) != NULL) {
-		char path[1024];
+		char path[2048];
 		struct str text;
 		struct err e;
 		bool acc;
