@@ -523,17 +523,22 @@ table_widths(struct text *t, const struct block *b, struct str *text, size_t *wi
 		}
 		total += b->column[c].data ? 0 : width[c] + 2;
 	}
-	while (total > t->o->ncol + 2) {
-		size_t pick = 0;
+	/* First what is long gives way, down to a width that can be read; then all. */
+	for (int pass = 0; pass < 2; pass++)
+		for (;;) {
+			size_t pick = b->n;
 
-		for (size_t c = 0; c < b->n; c++)
-			if ((b->column[c].wide ? width[c] * 4 : width[c]) > (b->column[pick].wide ? width[pick] * 4 : width[pick]))
-				pick = c;
-		if (width[pick] <= 6)
-			break;
-		width[pick]--;
-		total--;
-	}
+			for (size_t c = 0; c < b->n; c++) {
+				size_t least = pass > 0 ? 3 : b->column[c].wide ? 24 : 12;
+
+				if (!b->column[c].data && width[c] > least && (pick == b->n || width[c] > width[pick]))
+					pick = c;
+			}
+			if (total <= t->o->ncol + 2 || pick == b->n)
+				break;
+			width[pick]--;
+			total--;
+		}
 }
 
 static void
@@ -557,7 +562,7 @@ text_row(struct text *t, const struct block *b, size_t r, struct str *text, cons
 				s = cell_line(t, text[r * b->n + c], width[c], k, &n);
 				lines = n > lines ? n : lines;
 			} else {
-				s = k == 0 ? utf8_cut_cols(text[r * b->n + c], width[c] - bar) : STR("");
+				s = k == 0 ? utf8_cut_cols(text[r * b->n + c], width[c] > bar ? width[c] - bar : width[c]) : STR("");
 			}
 			w = utf8_width(s);
 			if (b->column[c].align == ALIGN_RIGHT)

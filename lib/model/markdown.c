@@ -110,6 +110,11 @@ put_code(struct md *m, struct str s)
 	struct buf b = {0};
 	size_t most = 0, run = 0;
 
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '<' || s.p[i] == '&') { /* odd for an id or a command, and not every reader of Markdown is careful */
+			markup_md(m->out, s);
+			return;
+		}
 	utf8_clean(&b, s);
 	for (size_t i = 0; i < b.n; i++) {
 		run = b.p[i] == '`' ? run + 1 : 0;

@@ -53,11 +53,13 @@ markup_md(struct buf *out, struct str s)
 {
 	struct buf tmp = {0};
 	struct str c = clean(&tmp, s);
+	bool number = true; /* only digits so far: "1." would begin a list */
 
 	for (size_t i = 0; i < c.n; i++) {
 		char ch = c.p[i];
 		bool first = i == 0 || is_space(c.p[i - 1]);
 
+		number = number && (i == 0 || is_digit(c.p[i - 1]));
 		if (ch == '<')
 			buf_puts(out, "&lt;");
 		else if (ch == '>')
@@ -65,8 +67,8 @@ markup_md(struct buf *out, struct str s)
 		else if (ch == '&')
 			buf_puts(out, "&amp;");
 		else if (strchr("\\`*_[]|~!#", ch) != NULL || (first && strchr("+-=", ch) != NULL) ||
-		    (ch == '.' && i > 0 && (is_digit(c.p[i - 1]) || to_lower(c.p[i - 1]) == 'w')) ||
-		    (ch == ')' && i > 0 && is_digit(c.p[i - 1])) || (ch == ':' && i + 2 < c.n && c.p[i + 1] == '/') || ch == '@') {
+		    ((ch == '.' || ch == ')') && i > 0 && number) || (ch == '.' && i >= 3 && str_eq_nocase(str_sub(c, i - 3, 3), STR("www"))) ||
+		    (ch == ':' && i + 2 < c.n && c.p[i + 1] == '/') || ch == '@') {
 			buf_putc(out, '\\');
 			buf_putc(out, ch);
 		} else {

@@ -98,7 +98,7 @@ static const char style[] =
     "table.stack td[data-l]::before,table.stack th[data-l]::before{content:attr(data-l);margin-right:.6em;color:var(--soft);font-weight:400;font-size:13px}table.stack td:empty{display:none}}"
     "@media print{@page{size:A4;margin:16mm 14mm}:root{color-scheme:light}body{background:#fff;font-size:10.5pt;line-height:1.5}nav,.skip{display:none}.wrap{max-width:none;padding:0}main{padding:0}"
     "section{border:0;border-top:1px solid var(--line);border-radius:0;padding:10pt 0;margin:0}h2,h3,caption{break-after:avoid}.quotes>li,.path>li,tr,.figures,figure{break-inside:avoid}"
-    "header .wrap{padding-top:10pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.ev>summary::after{content:\"\"}a{color:inherit;text-decoration:none}table{font-size:9pt}td.nw,th.nw{white-space:normal}.scroll,.cards{overflow:visible}}"
+    "header .wrap{padding-top:10pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.ev>summary::after{content:\"\"}a{color:inherit;text-decoration:none}table{font-size:8.5pt}td.w{min-width:0}th,td{padding-right:8px}.scroll,.cards{overflow:visible}}"
     "@media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}";
 
 struct str

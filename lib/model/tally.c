@@ -327,7 +327,7 @@ platform_bit(struct tally *t, struct str platform)
 }
 
 static void
-story_add(struct tally *t, const struct post *p)
+story_add(struct tally *t, const struct post *p, bool copy)
 {
 	bool added;
 	struct str key = p->cluster.n > 0 ? p->cluster : p->id;
@@ -346,7 +346,7 @@ story_add(struct tally *t, const struct post *p)
 	s->first = p->t < s->first ? p->t : s->first;
 	s->last = p->t > s->last ? p->t : s->last;
 	s->seen |= platform_bit(t, p->platform);
-	if (s->n < 2)
+	if (!copy) /* most posts are never copied and need not be kept */
 		return;
 	if (s->sample == NULL) {
 		s->sample = arena_alloc(&t->mem, sizeof *s->sample);
@@ -576,7 +576,7 @@ count_post(struct tally *t, struct parsed *k)
 		t->first = p->t;
 	if (t->all.n == 0 || p->t > t->last)
 		t->last = p->t;
-	story_add(t, p); /* numbers platforms, too */
+	story_add(t, p, k->copy); /* numbers platforms, too */
 	count_add(t, &t->all, p);
 	hist_add(&t->hist, p->t, p->negative);
 	group_add(t, &t->platform, p->platform, p);

@@ -79,7 +79,7 @@ struct story {
 	struct str cluster;
 	int64_t n, neg, engagement, first, last;
 	uint32_t seen;        /* a bit for each platform */
-	struct post *sample;  /* NULL while only one post is known and it is not among the top ones */
+	struct post *sample;  /* the copy with most engagement; without copies the post if it is among the top ones, else NULL */
 };
 
 struct u64set {
