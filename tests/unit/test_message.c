@@ -35,7 +35,7 @@ static void
 quoting(void)
 {
 	static const char *const attacks[] = {"<!channel>", "<@U1> @all", "@所有人", "<at id=all></at>", "[x](http://e/)",
-	    "**b**\r\n# h\n> q", "`c` ~~d~~ | t |", "\xe2\x80\xae" "exe", "&lt;at&gt;", "\\*x\\*"};
+	    "**b**\r\n# h\n> q", "`c` ~~d~~ | t |", ("\xe2\x80\xae" "exe"), "&lt;at&gt;", "\\*x\\*"};
 	static const enum msg_style marked[] = {STYLE_WECOM, STYLE_WECOM_TEXT, STYLE_DING, STYLE_FEISHU};
 	size_t bad = 0;
 
