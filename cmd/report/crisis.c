@@ -563,22 +563,26 @@ by_entry(const void *a, const void *b)
 }
 
 static struct str
-excerpt(const struct post *p, size_t ncol)
+excerpt(struct facts *f, const struct post *p)
 {
-	return utf8_cut_cols(p->title.n > 0 ? p->title : p->text, ncol);
+	return shortened(f, p->title.n > 0 ? p->title : p->text, 90);
 }
 
 /* What an event says beyond its kind. */
 static struct str
-fact_detail(struct facts *f, const struct fact *v)
+fact_detail(struct facts *f, const struct crisis *c, const struct fact *v)
 {
 	static const char *const keys[] = {"task", "text", "reason", "note", "to", "name", "what", "draft", "grade", "role", "case", "login", NULL};
 
 	for (size_t i = 0; keys[i] != NULL; i++) {
 		struct str s = json_str(json_get(v->data, keys[i]), &f->mem);
 
+		if (s.n > 0 && i == 0) /* a task: its duty says more */
+			for (size_t k = 0; k < c->ntask; k++)
+				if (str_eq(c->task[k].id, s) && c->task[k].duty_zh.n + c->task[k].duty_en.n > 0)
+					return say(f, "%.*s %.*s", STRF(s), STRF(shortened(f, f->conf->zh ? c->task[k].duty_zh : c->task[k].duty_en, 56)));
 		if (s.n > 0)
-			return utf8_cut_cols(s, 80);
+			return shortened(f, s, 80);
 	}
 	return STR("");
 }
@@ -588,7 +592,7 @@ enter_facts(struct facts *f, struct entries *k, const struct crisis *c)
 {
 	for (size_t i = 0; i < c->nfact; i++) {
 		const struct fact *v = &c->fact[i];
-		struct str detail = fact_detail(f, v);
+		struct str detail = fact_detail(f, c, v);
 
 		if (v->t < f->from || v->t >= f->until || str_is(v->kind, "case.incident") || str_is(v->kind, "task.start") || str_is(v->kind, "case.raise"))
 			continue;
@@ -601,7 +605,7 @@ static void
 enter_posts(struct facts *f, struct entries *k, const struct posts *p, const char *zh, const char *en, size_t most)
 {
 	for (size_t i = 0; i < p->n && i < most; i++)
-		enter(k, p->v[i].t, TONE_PLAIN, say(f, "%s%.*s", W(f, zh, en), STRF(excerpt(&p->v[i], 90))), ev_one(f, p->v[i].id));
+		enter(k, p->v[i].t, TONE_PLAIN, say(f, "%s%.*s", W(f, zh, en), STRF(excerpt(f, &p->v[i]))), ev_one(f, p->v[i].id));
 }
 
 void
@@ -610,15 +614,18 @@ part_chronicle(struct doc *d, struct facts *f)
 	struct entries k = {.v = arena_alloc(&f->mem, 600 * sizeof *k.v)};
 	const struct tally *t = &f->tally;
 	const struct post *media = NULL;
+	struct post origin;
 	size_t from;
 
-	if (t->earliest.id.n > 0)
-		enter(&k, t->earliest.t, TONE_PLAIN, say(f, W(f, "首条负面：%.*s", "First negative post: %.*s"), STRF(excerpt(&t->earliest, 90))), ev_one(f, t->earliest.id));
+	if (first_of(f, &origin))
+		enter(&k, origin.t, TONE_PLAIN, say(f, W(f, "事件首发：%.*s", "Where it began: %.*s"), STRF(excerpt(f, &origin))), ev_one(f, origin.id));
+	else if (t->earliest.id.n > 0)
+		enter(&k, t->earliest.t, TONE_PLAIN, say(f, W(f, "首条负面：%.*s", "First negative post: %.*s"), STRF(excerpt(f, &t->earliest))), ev_one(f, t->earliest.id));
 	for (size_t i = 0; i < t->media_posts.n; i++)
 		if (media == NULL || t->media_posts.v[i].t < media->t)
 			media = &t->media_posts.v[i];
 	if (media != NULL && t->media_posts.total <= TALLY_TOP)
-		enter(&k, media->t, TONE_PLAIN, say(f, W(f, "首家媒体：%.*s", "First media post: %.*s"), STRF(excerpt(media, 90))), ev_one(f, media->id));
+		enter(&k, media->t, TONE_PLAIN, say(f, W(f, "首家媒体：%.*s", "First media post: %.*s"), STRF(excerpt(f, media))), ev_one(f, media->id));
 	enter_posts(f, &k, &t->own_posts, "自有发声：", "Own post: ", 12);
 	enter_posts(f, &k, &t->official_posts, "官方发声：", "Official post: ", 8);
 	for (size_t i = 0; i < f->ncrisis; i++) {
@@ -767,7 +774,7 @@ part_audit(struct doc *d, struct facts *f)
 		doc_cell(d, value_time(v->t));
 		doc_cell(d, value_text(v->actor));
 		doc_cell(d, value_text(name_of("event", v->kind, f->conf->zh)));
-		doc_cell(d, value_text(fact_detail(f, v)));
+		doc_cell(d, value_text(fact_detail(f, c, v)));
 	}
 }
 

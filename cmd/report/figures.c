@@ -59,6 +59,35 @@ span(struct facts *f, int64_t s)
 	return format_span(&f->mem, s, f->conf->zh);
 }
 
+struct str
+shortened(struct facts *f, struct str s, size_t ncol)
+{
+	struct str head = utf8_cut_cols(s, ncol);
+
+	return head.n < s.n ? say(f, "%.*s…", STRF(head)) : s;
+}
+
+/* The post an incident names as its first. */
+bool
+first_of(struct facts *f, struct post *out)
+{
+	struct json_iter it;
+	struct str key;
+	struct json v;
+
+	for (size_t i = 0; i < f->ncrisis; i++) {
+		it = json_iter(json_get(f->crisis[i]->incident, "evidence"));
+		while (json_next(&it, &key, &v)) {
+			if (!json_is(json_get(v, "role"), "first"))
+				continue;
+			*out = (struct post){.id = json_str(json_get(v, "id"), &f->mem), .platform = json_str(json_get(v, "platform"), &f->mem),
+			    .text = json_str(json_get(v, "text"), &f->mem)};
+			return clock_parse(json_str(json_get(v, "at"), &f->mem), &out->t) && out->id.n > 0;
+		}
+	}
+	return false;
+}
+
 struct evidence
 ev_none(void)
 {
@@ -270,7 +299,14 @@ static void
 say_first(struct doc *d, struct facts *f)
 {
 	const struct post *p = &f->tally.earliest;
+	struct post origin;
 
+	if (first_of(f, &origin)) {
+		doc_point(d, TONE_PLAIN, say(f, W(f, "事件首发：%.*s，%.*s。", "It began at %.*s on %.*s."), STRF(local(f, origin.t)),
+		                             STRF(name_of("platform", origin.platform, f->conf->zh))),
+		    ev_one(f, origin.id));
+		return;
+	}
 	if (p->id.n == 0)
 		return;
 	doc_point(d, TONE_PLAIN, say(f, W(f, "本期首条负面：%.*s，%.*s。", "First negative post of the period: %.*s, %.*s."), STRF(local(f, p->t)),

@@ -45,6 +45,8 @@ struct str number(struct facts *f, int64_t v);
 struct str percent(struct facts *f, int64_t part, int64_t of);
 struct str local(struct facts *f, int64_t t); /* "11-22 11:09" */
 struct str span(struct facts *f, int64_t s);
+struct str shortened(struct facts *f, struct str s, size_t ncol); /* cut with an ellipsis */
+bool first_of(struct facts *f, struct post *out);
 /* Over and late: the state of a task at f->now. */
 bool task_over(const struct task *t);
 bool task_late(const struct facts *f, const struct crisis *c, const struct task *t); /* open and past its time */

@@ -506,10 +506,11 @@ cell_line(struct text *t, struct str s, size_t width, size_t k, size_t *lines)
 	return out;
 }
 
-static void
+/* Returns the wide column that is to stand below its row because too little room would be left beside the others, or b->n. */
+static size_t
 table_widths(struct text *t, const struct block *b, struct str *text, size_t *width)
 {
-	size_t rows = block_rows(b), total = 2;
+	size_t rows = block_rows(b), total = 2, below = b->n;
 
 	for (size_t c = 0; c < b->n; c++) {
 		width[c] = b->column[c].data ? 0 : utf8_width(b->column[c].label);
@@ -523,13 +524,23 @@ table_widths(struct text *t, const struct block *b, struct str *text, size_t *wi
 		}
 		total += b->column[c].data ? 0 : width[c] + 2;
 	}
+	for (size_t c = 0; c < b->n && total > t->o->ncol + 2; c++) {
+		size_t others = total - width[c];
+
+		if (b->column[c].wide && width[c] > 30 && (others > t->o->ncol || t->o->ncol - others < 44)) {
+			below = c;
+			total -= width[c] + 2;
+			width[c] = 0;
+			break;
+		}
+	}
 	/* First what is long gives way, down to a width that can be read; then all. */
-	for (int pass = 0; pass < 2; pass++)
+	for (int pass = 0; pass < 3; pass++)
 		for (;;) {
 			size_t pick = b->n;
 
 			for (size_t c = 0; c < b->n; c++) {
-				size_t least = pass > 0 ? 3 : b->column[c].wide ? 24 : 12;
+				size_t least = pass == 2 ? 3 : pass == 1 ? 12 : b->column[c].wide ? 16 : 20;
 
 				if (!b->column[c].data && width[c] > least && (pick == b->n || width[c] > width[pick]))
 					pick = c;
@@ -539,10 +550,11 @@ table_widths(struct text *t, const struct block *b, struct str *text, size_t *wi
 			width[pick]--;
 			total--;
 		}
+	return below;
 }
 
 static void
-text_row(struct text *t, const struct block *b, size_t r, struct str *text, const size_t *width)
+text_row(struct text *t, const struct block *b, size_t r, struct str *text, const size_t *width, size_t below)
 {
 	size_t lines = 1;
 
@@ -555,7 +567,7 @@ text_row(struct text *t, const struct block *b, size_t r, struct str *text, cons
 			struct str s;
 			size_t n, w, bar = cell->bar >= 0 ? CELL_BAR + 1 : 0;
 
-			if (b->column[c].data)
+			if (b->column[c].data || c == below)
 				continue;
 			pad_to(t, col);
 			if (b->column[c].wide) {
@@ -580,25 +592,37 @@ text_row(struct text *t, const struct block *b, size_t r, struct str *text, cons
 		}
 		newline(t);
 	}
+	if (below < b->n && text[r * b->n + below].n > 0) {
+		spaces(t, 6);
+		t->indent = 6;
+		wrap(t, text[r * b->n + below], t->o->ncol);
+		t->indent = 0;
+		newline(t);
+	}
 }
 
 static void
-text_table(struct text *t, const struct block *b)
+text_table(struct text *t, const struct block *b, bool first)
 {
-	size_t rows = block_rows(b), col = 2;
+	size_t rows = block_rows(b), col = 2, below;
 	struct str *text = arena_zalloc(&t->tmp, (b->cells + 1) * sizeof *text);
 	size_t *width = arena_zalloc(&t->tmp, (b->n + 1) * sizeof *width);
 
 	if (rows == 0)
 		return;
-	table_widths(t, b, text, width);
+	if (!first) { /* the heading does for the first one */
+		spaces(t, 2);
+		wrap(t, b->text, t->o->ncol);
+		newline(t);
+	}
+	below = table_widths(t, b, text, width);
 	spaces(t, 2);
 	for (size_t c = 0; c < b->n; c++) {
 		struct str label = utf8_cut_cols(b->column[c].label, width[c]);
 		size_t w = utf8_width(label);
 		bool bars = rows > 0 && b->cell[c].bar >= 0;
 
-		if (b->column[c].data)
+		if (b->column[c].data || c == below)
 			continue;
 		pad_to(t, col);
 		if (b->column[c].align == ALIGN_RIGHT && w + (bars ? CELL_BAR + 1 : 0) <= width[c])
@@ -611,7 +635,7 @@ text_table(struct text *t, const struct block *b)
 	}
 	newline(t);
 	for (size_t r = 0; r < rows; r++)
-		text_row(t, b, r, text, width);
+		text_row(t, b, r, text, width, below);
 }
 
 static void
@@ -744,7 +768,7 @@ text_prose(struct text *t, struct str s)
 }
 
 static void
-text_block(struct text *t, const struct block *b)
+text_block(struct text *t, const struct block *b, bool first)
 {
 	struct buf chart = {0};
 
@@ -792,7 +816,7 @@ text_block(struct text *t, const struct block *b)
 		text_figures(t, b);
 		break;
 	case BLOCK_TABLE:
-		text_table(t, b);
+		text_table(t, b, first);
 		break;
 	case BLOCK_TREND:
 		chart_text(&chart, b->trend, t->o->ncol - 2, 8, t->o->colour);
@@ -843,6 +867,6 @@ doc_text(struct doc *d, const struct text_opts *o, struct buf *out)
 	off(&t, TONE_MUTED);
 	newline(&t);
 	for (size_t i = 0; i < d->n; i++)
-		text_block(&t, d->b[i]);
+		text_block(&t, d->b[i], i > 0 && d->b[i - 1]->type == BLOCK_SECTION);
 	arena_free(&t.tmp);
 }
