@@ -136,6 +136,8 @@ score(const struct conf *conf, struct sentiment *s, struct rec *r, struct buf *o
 		jw_kbool(&w, "unsure", true);
 	if (res.emotion != EMO_NONE)
 		jw_kcstr(&w, "emotion", lex_emotion_name[res.emotion]);
+	if (res.lex.f[LF_IRONY] > 0 && res.lex.f[LF_NEG] > 0)
+		jw_kbool(&w, "irony", true);
 	aspects(&res.lex, &w);
 	if (conf->explain)
 		explain(s, &res, text, &w);

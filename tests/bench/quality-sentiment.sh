@@ -40,6 +40,15 @@ for p in negation concession rhetorical degree irony crisis traditional; do
 	score <(jq -c "select(.phenomenon == \"$p\")" "$t/out") | figures "  $p"
 done
 [ -d "$data" ] || exit 0
+# emotion: happy 乐 好, angry and disgust 怒 恶, sad 哀, fear 惧; posts of these only
+for s in ewect_virus.test covid_weibo7.test; do
+	posts "$data/dev/$s.ndjson" | "$bin/sentiment" | jq -r '
+		{happy: "乐", optimism: "乐", gratitude: "乐", angry: "怒", anger: "怒", disgust: "怒", sad: "哀", sadness: "哀", fear: "惧"}[.emotion] as $g |
+		select($g) | [$g, ({"好": "乐", "恶": "怒"}[.sentiment.emotion // ""] // .sentiment.emotion // "-")] | @tsv' |
+		awk -F '\t' -v name="$s" '{ n++; gold[$1]++; got[$2]++; if ($1 == $2) { r++; both[$1]++ } }
+			END { for (c in gold) { f += 2 * both[c] / (gold[c] + got[c]); k++ }
+			printf "%-34s %6d  emotion in four: %.1f / %.1f\n", name, n, 100 * r / n, 100 * f / k }'
+done
 if command -v opencc >/dev/null; then
 	for s in ewect_virus.test covid_weibo7.test nlpcc2014_dl.test; do
 		posts "$data/dev/$s.ndjson" | opencc -c s2twp | "$bin/sentiment" >"$t/out"

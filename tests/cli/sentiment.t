@@ -28,6 +28,8 @@ is "score, confidence and emotion are there" \
 is "an aspect has its own label" \
 	"$(post 1 '医生技术很好，就是停车场太乱了' | sentiment | jq -c '.sentiment.aspects | map({(.aspect): .label}) | add | [.technique, .environment]')" \
 	'["pos","neg"]'
+is "irony beside a complaint is flagged" "$(post 1 '等了三个小时，真是谢谢你们[微笑]' | sentiment | jq -c .sentiment.irony)" true
+is "and nowhere else" "$(post 1 '等了三个小时，气死了' | sentiment | jq -c .sentiment.irony)" null
 is "other kinds pass untouched" "$(echo '{"kind":"point","text":"差"}' | sentiment)" '{"kind":"point","text":"差"}'
 is "the title counts" "$(echo '{"kind":"post","title":"垃圾银行，黑心！","text":""}' | sentiment | jq -r .sentiment.label)" neg
 is "a post without words gets a label too" "$(echo '{"kind":"post","text":""}' | sentiment | jq -r '.sentiment.label | type')" string
