@@ -65,18 +65,22 @@ rate(const struct bins *b, int64_t q, int n, bool all)
 }
 
 /*
- * The rate moves on along its growth, which dies away with a half-life of an hour and a half, and then decays: attention
- * to one event halves about every eight hours once nobody adds to it. rhythm bends both by the hour of the day.
+ * Attention relaxes at the pace of its own age: what has lasted ten hours fades over tens of hours, what came up half an
+ * hour ago may be gone in one. So rate · age / (age + h). While it still grows, its growth goes on for a fraction of the
+ * age, at most half an hour's worth.
  */
 enum { STEPS = 96 };
 
 static double
 ahead(const struct forecast *f, double h)
 {
-	const double damp = log(2) / 1.5, decay = log(2) / 8;
-	double up = f->growth / damp * (1 - exp(-damp * h));
+	double age = f->age_h, far = age / 3 > 0.5 ? 0.5 : age / 3, up = 0;
 
-	return f->rate * exp(up - decay * (h > 1 ? h - 1 : 0));
+	if (f->growth <= 0)
+		return f->rate * age / (age + h);
+	up = f->growth * far * (1 - exp(-h / far));
+	h -= f->growth > 0.5 ? far : 2 * f->growth * far; /* it fades once it has grown */
+	return f->rate * exp(up) * age / (age + (h > 0 ? h : 0));
 }
 
 void
@@ -98,7 +102,10 @@ forecast_make(const struct bins *b, int64_t t, const double rhythm[25], struct f
 	f->growth = log((f->rate + 4) / (last + 4)) / 0.75;
 	f->growth *= (now + last) / (now + last + 12);
 	f->growth = f->growth > 2 ? 2 : f->growth < -2 ? -2 : f->growth;
-	f->spread = 0.25 + 1.2 / sqrt(f->rate + last + 4);
+	f->spread = 0.3 + 1.2 / sqrt(f->rate + last + 4);
+	for (int i = 1; i < BINS - 8 && rate(b, q - i, 4, false) >= 0.15 * f->rate; i++)
+		f->age_h = i / 4.0;
+	f->age_h = f->age_h < 0.5 ? 0.5 : f->age_h;
 	f->peak = f->rate;
 	f->peak_at = t;
 	ratio = f->rate > 0 ? all_now / (rate(b, q, 4, false) + 1) : 0;
@@ -116,10 +123,10 @@ forecast_make(const struct bins *b, int64_t t, const double rhythm[25], struct f
 		}
 		sum += r / 4;
 		if ((i + 1) * BIN_S == horizon_s[h]) {
-			double sd = f->spread * sqrt(1 + at * 0.6), floor = sum + 1;
+			double sd = f->spread * sqrt(1 + at), floor = sum + 1;
 
 			f->neg[h].mean = sum;
-			f->neg[h].low = sum * exp(-1.28 * sd) - 1.28 * sqrt(floor);
+			f->neg[h].low = sum * exp(-1.28 * sd) - 0.6 * sqrt(floor);
 			f->neg[h].high = sum * exp(1.28 * sd) + 1.28 * sqrt(floor);
 			if (f->neg[h].low < 0)
 				f->neg[h].low = 0;
@@ -159,7 +166,7 @@ forecast_highest(const struct forecast *f, int64_t s)
 double
 forecast_chance(const struct forecast *f, double limit, int64_t s)
 {
-	double best = forecast_highest(f, s), sd = f->spread * sqrt(1 + (double)s / 3600 * 0.6), z;
+	double best = forecast_highest(f, s), sd = f->spread * sqrt(1 + (double)s / 3600), z;
 
 	if (best <= 0 || limit <= 0)
 		return best >= limit ? 1 : 0;

@@ -25,7 +25,8 @@ extern const int64_t horizon_s[HORIZONS]; /* 1 h, 6 h, 24 h */
 
 struct forecast {
 	double rate;                   /* smoothed negatives an hour now */
-	double growth;                 /* per hour, natural logarithm; damped further out */
+	double growth;                 /* per hour, natural logarithm */
+	double age_h;                  /* hours for which it has stood above 15 % of the present rate, 0.5 or more */
 	struct { double mean, low, high; } neg[HORIZONS], all[HORIZONS]; /* totals; 80 % intervals */
 	double peak;                   /* highest expected rate an hour */
 	int64_t peak_at;               /* when; the present when it is past */

@@ -148,9 +148,11 @@ mark_stories(struct book *b, const struct rules *r)
 		s->last = o->t;
 		s->n++;
 		s->hollow += (o->flags & OBS_HOLLOW) != 0;
-		if (s->replay)
+		if (s->replay) {
 			o->flags |= OBS_REPLAY;
-		if ((o->flags & (OBS_COPY | OBS_LOOSE | OBS_REPOST | OBS_COMMENT | OBS_KOL | OBS_VERIFIED)) == OBS_COPY)
+			continue;
+		}
+		if ((o->flags & (OBS_COPY | OBS_VARIED | OBS_REPOST | OBS_COMMENT | OBS_KOL | OBS_VERIFIED)) == OBS_COPY)
 			s->alike++;
 		else if (s->n > 1)
 			own_words = true;
@@ -714,13 +716,15 @@ score_forecasts(struct engine *g, const struct series *s)
 	if (s->n > 0)
 		for (t = (g->b->o[s->at[0].i].t / HOUR_S + 6) * HOUR_S; t < end; t += HOUR_S) {
 			struct forecast f;
-			double rhythm[25];
+			double rhythm[25], recent = 0;
 
 			for (; i < s->n && g->b->o[s->at[i].i].t < t; i++)
 				bins_add(b, g->b->o[s->at[i].i].t, obs_negative(&g->b->o[s->at[i].i]));
 			for (int h = 0; h < 25; h++)
 				rhythm[h] = baseline_rhythm(clock_civil(t + h * HOUR_S + g->r->offset).hour);
 			forecast_make(b, t, rhythm, &f);
+			for (int q = 1; q <= 24; q++)
+				recent += bins_neg(b, t / BIN_S - q);
 			for (int h = 0; h < HORIZONS; h++) {
 				double came, naive = 0;
 
@@ -730,8 +734,8 @@ score_forecasts(struct engine *g, const struct series *s)
 				for (int q = 1; q <= 4; q++)
 					naive += bins_neg(b, t / BIN_S - q);
 				naive *= (double)horizon_s[h] / HOUR_S;
-				if (came < 10 && f.neg[h].mean < 10)
-					continue; /* hours in which nothing happens say nothing */
+				if (recent < 10)
+					continue; /* what has not begun cannot be forecast */
 				g->d->score[h].n++;
 				g->d->score[h].actual += came;
 				g->d->score[h].abs_model += fabs(came - f.neg[h].mean);
@@ -806,10 +810,12 @@ mark_sides(struct detection *d)
 			struct episode *e = d->e[i];
 			const struct episode *m = d->e[j];
 
-			if (i == j || e->subject != m->subject || e->peak >= LEVEL_ORANGE || m->peak <= e->peak)
+			if (i == j || e->subject != m->subject || m->peak <= e->peak)
 				continue;
 			if (e->opened < m->start - DAY_S || (m->closed != INT64_MIN && e->opened > m->closed))
 				continue;
+			if (e->sums.cue[0] + e->sums.cue[1] + e->sums.cue[2] > e->sums.negative / 4)
+				continue; /* about death, injury or minors: stands for itself */
 			if (e->peak < LEVEL_YELLOW || e->neg_authors * 4 < m->neg_authors)
 				e->side = true;
 		}

@@ -7,7 +7,9 @@
 
 const char *const cue_name[CUES] = {"death", "injury", "minor", "money", "police", "regulator", "media"};
 
-enum { KOL_FOLLOWERS = 100000, HOLLOW_FOLLOWERS = 20, TEXTS_AN_HOUR = 24, TEXT_MAX = 180, SUBJECTS_A_POST = 8, LOOSE = 20 };
+enum { KOL_FOLLOWERS = 100000, HOLLOW_FOLLOWERS = 20, TEXT_MAX = 180, SUBJECTS_A_POST = 8,
+	LOOSE = 20, SAME = 3 /* dup.distance */, SHORT = 60 /* bytes of JSON text */,
+	TEXTS_MAX = 32 << 20 /* bytes */ };
 
 uint16_t
 name_id(struct names *x, struct str s)
@@ -218,9 +220,11 @@ cue_bit(struct json x)
 	return 0;
 }
 
-static void
+/* Whether it is a complaint. */
+static bool
 take_crisis(struct book *b, struct obs *o, struct json v, struct arena *a)
 {
+	bool complaint = false;
 	struct json_iter cues;
 	struct walk it = walk_open(v);
 	struct str k, none;
@@ -238,8 +242,11 @@ take_crisis(struct book *b, struct obs *o, struct json v, struct arena *a)
 		} else if (key_is(k, "kind")) {
 			if (SAYS(x, "ad") || SAYS(x, "praise"))
 				o->flags |= OBS_AD;
+			else if (SAYS(x, "complaint"))
+				complaint = true;
 		}
 	}
+	return complaint;
 }
 
 static void
@@ -255,8 +262,8 @@ take_dup(struct obs *o, struct json v, struct arena *a)
 			o->cluster = hash32(json_str(x, a));
 			o->flags |= OBS_COPY;
 		} else if (key_is(k, "distance")) {
-			if (count_of(x, &n) && n > LOOSE)
-				o->flags |= OBS_LOOSE;
+			if (count_of(x, &n))
+				o->flags |= n > LOOSE ? OBS_LOOSE | OBS_VARIED : n > SAME ? OBS_VARIED : 0;
 		} else if (key_is(k, "first")) {
 			(void)clock_parse(json_str(x, a), &o->first);
 		}
@@ -289,22 +296,13 @@ keep(struct book *b, struct str s)
 	return (uint32_t)at;
 }
 
-/* A sample of what is said: the first texts of every subject and hour; enough to find the words that rose. */
+/* All texts while there is room, then one in sixteen. */
 static bool
-wants_text(struct book *b, const struct obs *o)
+wants_text(struct book *b, const struct obs *o, size_t n)
 {
-	int64_t key[2] = {o->t / 3600, o->subject * 2 + (o->label == LABEL_NEG)};
-	uintptr_t *n;
-
-	if (b->full[0] == key[0] && b->full[1] == key[1])
-		return false; /* the hour that was full a moment ago still is */
-	n = map_put(&b->hours, str_n((const char *)key, sizeof key), NULL);
-	if (*n >= TEXTS_AN_HOUR) {
-		b->full[0] = key[0];
-		b->full[1] = key[1];
+	if (b->texts > TEXTS_MAX && (o->idh & 15) != 0)
 		return false;
-	}
-	(*n)++;
+	b->texts += n < TEXT_MAX ? n : TEXT_MAX;
 	return true;
 }
 
@@ -386,12 +384,12 @@ find_parts(const struct rec *r, struct parts *p)
 int
 book_post(struct book *b, struct rec *r, struct err *e)
 {
-	struct obs o = {.seq = (uint32_t)b->n};
+	struct obs o = {.t = 0};
 	struct parts p;
 	struct str id, k;
 	struct json_iter it;
 	struct json x;
-	bool known = false, answered = false;
+	bool known = false, answered = false, complaint;
 	uint8_t account;
 	int n = 0;
 
@@ -406,11 +404,16 @@ book_post(struct book *b, struct rec *r, struct err *e)
 	}
 	id = json_str(p.id, &r->tmp);
 	o.type = UINT16_MAX;
-	take_crisis(b, &o, p.crisis, &r->tmp);
+	complaint = take_crisis(b, &o, p.crisis, &r->tmp);
 	if (o.type == UINT16_MAX)
 		o.type = name_id(&b->type, STR("none"));
 	take_dup(&o, p.dup, &r->tmp);
+	if (p.text.raw.n < SHORT)
+		o.flags |= OBS_VARIED;
 	take_sentiment(b, &o, p.sentiment, &r->tmp);
+	/* who reports a fault without a harsh word complains all the same */
+	if (complaint && o.label != LABEL_POS && !str_is(b->type.s[o.type], "none"))
+		o.label = LABEL_NEG;
 	take_author(&o, p.author, &known, &r->tmp);
 	take_metrics(&o, p.metrics, &answered);
 	account = o.voice; /* what the account says of itself stands where the watch list says nothing */
@@ -419,11 +422,12 @@ book_post(struct book *b, struct rec *r, struct err *e)
 		o.flags |= OBS_REPOST;
 	else if (SAYS(p.form, "comment"))
 		o.flags |= OBS_COMMENT;
+	o.idh = hash32(id.n > 0 ? id : r->line);
 	if (o.author == 0)
-		o.author = id.n > 0 ? hash32(id) : (uint32_t)b->n | 1;
+		o.author = o.idh;
 	if (o.cluster == 0)
-		o.cluster = hash32(id);
-	else if (o.cluster == hash32(id))
+		o.cluster = o.idh;
+	else if (o.cluster == o.idh)
 		o.flags &= (uint16_t)~OBS_COPY; /* the first of its story */
 	if (known && o.reach < HOLLOW_FOLLOWERS && p.metrics.type == JSON_OBJ && !answered &&
 	    (o.flags & (OBS_REPOST | OBS_COMMENT)) == 0)
@@ -451,7 +455,7 @@ book_post(struct book *b, struct rec *r, struct err *e)
 		o.id = o.text = 0;
 		if (o.label == LABEL_NEG || o.voice > VOICE_STAFF || (o.flags & OBS_KOL) != 0)
 			o.id = keep(b, id);
-		if (wants_text(b, &o))
+		if (wants_text(b, &o, p.text.raw.n))
 			o.text = keep(b, utf8_cut_bytes(json_str(p.text, &r->tmp), TEXT_MAX));
 		if (b->n == b->cap)
 			b->o = xgrow(b->o, &b->cap, b->n + 1, sizeof *b->o);
@@ -468,14 +472,94 @@ by_time(const void *a, const void *b)
 
 	if (x->t != y->t)
 		return x->t < y->t ? -1 : 1;
-	return x->seq < y->seq ? -1 : x->seq > y->seq;
+	if (x->idh != y->idh)
+		return x->idh < y->idh ? -1 : 1;
+	return x->subject < y->subject ? -1 : x->subject > y->subject;
+}
+
+struct named {
+	struct str s;
+	uint16_t was;
+};
+
+static int
+by_name(const void *a, const void *b)
+{
+	return str_cmp(((const struct named *)a)->s, ((const struct named *)b)->s);
+}
+
+/* Puts the names in order; to[old number] = new number. False when they were. */
+static bool
+order_names(struct names *x, uint16_t **to)
+{
+	struct named *n = xcalloc(x->n + 1, sizeof *n);
+	bool moved = false;
+
+	*to = xcalloc(x->n + 1, sizeof **to);
+	for (size_t i = 0; i < x->n; i++)
+		n[i] = (struct named){x->s[i], (uint16_t)i};
+	qsort(n, x->n, sizeof *n, by_name);
+	for (size_t i = 0; i < x->n; i++) {
+		uintptr_t *v = map_get(&x->map, n[i].s);
+
+		(*to)[n[i].was] = (uint16_t)i;
+		moved = moved || n[i].was != i;
+		x->s[i] = n[i].s;
+		if (v != NULL)
+			*v = i;
+	}
+	free(n);
+	return moved;
+}
+
+static void
+rename_all(struct book *b)
+{
+	uint16_t *subject, *type, *platform, *emotion, *industry;
+	bool moved = order_names(&b->subject, &subject);
+
+	moved |= order_names(&b->type, &type);
+	moved |= order_names(&b->platform, &platform);
+	moved |= order_names(&b->emotion, &emotion);
+	moved |= order_names(&b->industry, &industry);
+	for (size_t i = 0; moved && i < b->n; i++) {
+		struct obs *o = &b->o[i];
+
+		o->subject = subject[o->subject];
+		o->type = type[o->type];
+		if (o->platform < b->platform.n)
+			o->platform = (uint8_t)platform[o->platform];
+		if (o->industry < b->industry.n)
+			o->industry = (uint8_t)industry[o->industry];
+		if (o->emotion > 0 && o->emotion <= b->emotion.n)
+			o->emotion = (uint8_t)(1 + emotion[o->emotion - 1] % EMOTIONS);
+	}
+	free(subject);
+	free(type);
+	free(platform);
+	free(emotion);
+	free(industry);
 }
 
 void
 book_sort(struct book *b)
 {
+	size_t n = 0;
+
+	(void)name_id(&b->type, STR("none")); /* always there, so that no later use of it renumbers */
+	rename_all(b);
 	if (!b->sorted && b->n > 1)
 		qsort(b->o, b->n, sizeof *b->o, by_time);
+	for (size_t i = 0, j; b->sorted && i < b->n; i = j) { /* in order already but for equal times */
+		for (j = i + 1; j < b->n && b->o[j].t == b->o[i].t; j++)
+			;
+		if (j - i > 1)
+			qsort(b->o + i, j - i, sizeof *b->o, by_time);
+	}
+	for (size_t i = 0; i < b->n; i++)
+		if (n == 0 || by_time(&b->o[n - 1], &b->o[i]) != 0)
+			b->o[n++] = b->o[i];
+	b->n = n;
 	b->sorted = true;
 }
 
@@ -497,7 +581,6 @@ book_free(struct book *b)
 		map_free(&x[i]->map);
 		free(x[i]->s);
 	}
-	map_free(&b->hours);
 	buf_free(&b->text);
 	free(b->o);
 	arena_free(&b->tmp);

@@ -2,7 +2,7 @@
 #define MODEL_SERIES_H
 /*
  * What detect keeps of the posts it reads: one fixed-size observation for each watched subject of a post, and the
- * names they refer to. About 64 bytes a post, and the text of a sample of negative ones.
+ * names they refer to. About 80 bytes a post, its id, and texts up to 32 MB, then a sample of them.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,6 +31,7 @@ enum {
 	OBS_REPLAY = 128,  /* copy of a story that had been silent; set by the engine */
 	OBS_PLANTED = 256, /* of a cluster of hollow accounts; set by the engine */
 	OBS_LOOSE = 1024,  /* alike rather than the same: too little to call it an old story */
+	OBS_VARIED = 2048, /* not word for word, or so short that many may say it by themselves */
 	OBS_RIVAL = 512    /* the subject is a rival: watched, not ours to answer for */
 };
 enum { EMOTIONS = 12, NO_ID = 0 };
@@ -44,7 +45,7 @@ struct obs {
 	uint32_t shared, answered, liked, seen; /* metrics */
 	uint32_t id;         /* offset into book.names, NO_ID: not kept */
 	uint32_t text;       /* same: a sample of texts, 0: not kept */
-	uint32_t seq;        /* order of coming */
+	uint32_t idh;        /* hash of the id: orders what was published in the same second */
 	uint16_t subject, type;
 	uint16_t flags;
 	uint8_t cues, voice, label, platform, emotion, industry;
@@ -63,8 +64,7 @@ struct book {
 	size_t n, cap;
 	struct names subject, type, platform, emotion, industry;
 	struct buf text;     /* ids and sampled texts, NUL-terminated, from offset 1 */
-	struct map hours;    /* how many texts were kept by subject and hour */
-	int64_t full[2];     /* the last key of hours that was full */
+	size_t texts;        /* bytes of texts kept */
 	uint64_t posts, nosubject;
 	bool sorted;
 	struct arena tmp;
@@ -72,7 +72,10 @@ struct book {
 
 /* A post. 1: taken; 0: it has no watched subject; -1: ERR_DATA, no usable time of publication. */
 int book_post(struct book *b, struct rec *r, struct err *e);
-/* Orders the observations by time, then as they came. Call before reading them. */
+/*
+ * Orders the observations by time and id, and names alphabetically, and drops posts that came twice, so that nothing
+ * that follows depends on the order of coming. Call before reading them; again after adding more.
+ */
 void book_sort(struct book *b);
 /*
  * The present of the data: the latest observation that has company (three within a day, or all there are), so that a

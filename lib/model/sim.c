@@ -346,18 +346,20 @@ line_of(struct sim *s, enum sim_topic topic, int line)
 static void
 put_outage(struct sim *s, enum sim_topic topic, const char *line, bool tagged, struct buf *b)
 {
-	bool short_one = topic == T_OUTAGE || topic == T_IRONY || topic == T_CLAIM || topic == T_ANGER;
+	bool short_one = topic == T_OUTAGE || topic == T_IRONY || topic == T_CLAIM || topic == T_ANGER || topic == T_RELIEF ||
+	    topic == T_RUN || topic == T_BYSTAND;
+	int more = strchr(line, '{') != NULL ? 0 : 22; /* a sentence without slots would come out the same again and again */
 
-	if (short_one && chance(s, 28))
+	if (short_one && chance(s, 28 + more) && topic != T_RELIEF)
 		buf_puts(b, ONE(s, opener));
 	put_line(s, line, topic == T_RELIEF || topic == T_PATIENCE, b);
-	if (short_one && chance(s, 26)) {
-		const enum sim_topic more[] = {topic, T_OUTAGE, T_CLAIM, T_IRONY};
+	if (short_one && chance(s, 30 + more)) {
+		const enum sim_topic next[] = {topic, T_OUTAGE, T_CLAIM, T_IRONY};
 
 		buf_puts(b, chance(s, 50) ? "。" : "，");
-		put_line(s, line_of(s, more[below(s, 4)], -1), false, b);
+		put_line(s, line_of(s, topic == T_RELIEF || topic == T_BYSTAND ? topic : next[below(s, 4)], -1), false, b);
 	}
-	if (short_one && chance(s, 34))
+	if (short_one && topic != T_RELIEF && chance(s, 34 + more))
 		put_line(s, ONE(s, tail), false, b);
 	if (tagged && topic != T_OUTAGE_LONG && chance(s, 18))
 		buf_puts(b, chance(s, 70) ? " #华沛银行崩了#" : " #华沛银行系统故障#");
