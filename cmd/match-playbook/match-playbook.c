@@ -12,7 +12,7 @@
 #include "matcher.h"
 
 struct conf {
-	const char *dir, *db, *lang, *show;
+	const char *dir, *db, *lang, *show, *export, *import;
 	bool lint, test, require, explain, check;
 };
 
@@ -75,6 +75,8 @@ main(int argc, char **argv)
 	    {0, "check", NULL, "read the library and stop", OPT_FLAG, &conf.check, 0, 0},
 	    {0, "test", NULL, "run example incidents; without a file those of every playbook", OPT_FLAG, &conf.test, 0, 0},
 	    {0, "show", "ID", "print a playbook with what it extends folded in", OPT_STR, &conf.show, 0, 0},
+	    {0, "export", "FORMAT", "print playbooks, or those named, as cacao", OPT_STR, &conf.export, 0, 0},
+	    {0, "import", "FILE", "make playbook folders below -p from such a file", OPT_STR, &conf.import, 0, 0},
 	    {0}};
 	char **operands = opt_parse(argc, argv, opts, "[file...]", "Finds the playbook that fits an incident and fills its plan.");
 	struct matcher m;
@@ -87,6 +89,8 @@ main(int argc, char **argv)
 	}
 	if (conf.lint)
 		return do_lint(conf.dir, operands);
+	if (conf.import != NULL)
+		return do_import(conf.import, conf.dir);
 	matcher_open(&m, conf.dir, conf.db, conf.lang == NULL || strcmp(conf.lang, "zh") == 0);
 	if (conf.check) {
 		msg_note("%zu playbooks: in order", m.lib.n);
@@ -95,6 +99,8 @@ main(int argc, char **argv)
 		status = do_test(&m, operands);
 	else if (conf.show != NULL)
 		status = do_show(&m, conf.show);
+	else if (conf.export != NULL)
+		status = do_export(&m, conf.export, operands);
 	else
 		status = pass(&m, &conf, operands);
 	matcher_close(&m);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/hash.h"
+#include "cli/run.h"
 #include "ext/filter.h"
 #include "ext/library.h"
 #include "ext/store.h"
@@ -74,6 +75,9 @@ int match_one(struct matcher *m, struct str incident, struct arena *a, struct ma
 void match_json(const struct matcher *m, struct str incident, const struct match *x, struct buf *out);
 /* The same for people. */
 void match_explain(const struct matcher *m, struct str incident, const struct match *x, struct buf *out);
+
+/* JSON as YAML: block style, strings that need it in double quotes. */
+void yaml_print(struct json v, struct buf *out);
 
 /* What --lint, --test, --show, --export and --import do; each returns the exit status. */
 int do_lint(const char *dir, char **ids);

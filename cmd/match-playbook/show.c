@@ -1,4 +1,4 @@
-/* --show: a playbook with what it extends folded in, as YAML, and where its texts come from. */
+/* JSON as YAML; --show: a playbook with what it extends folded in, and where its texts come from. */
 #include <stdio.h>
 
 #include "base/utf8.h"
@@ -58,7 +58,7 @@ value(struct json v, int depth, bool in_list, struct arena *a, struct buf *out)
 			buf_printf(out, "%*s", depth * 2, "");
 		first = false;
 		if (v.type == JSON_OBJ)
-			buf_printf(out, "%.*s:%s", STRF(key), nested ? "" : " ");
+			buf_printf(out, plain(key) ? "%.*s:%s" : "\"%.*s\":%s", STRF(key), nested ? "" : " ");
 		else
 			buf_puts(out, "- ");
 		if (!nested) {
@@ -74,11 +74,19 @@ value(struct json v, int depth, bool in_list, struct arena *a, struct buf *out)
 	}
 }
 
+void
+yaml_print(struct json v, struct buf *out)
+{
+	struct arena a = {0};
+
+	value(v, 0, false, &a, out);
+	arena_free(&a);
+}
+
 int
 do_show(struct matcher *m, const char *id)
 {
 	struct play *p = library_find(&m->lib, str_c(id));
-	struct arena a = {0};
 	struct buf out = {0};
 	struct err e;
 
@@ -91,12 +99,11 @@ do_show(struct matcher *m, const char *id)
 	buf_printf(&out, "# %s\n# sha256 %s\n", p->file, p->hash);
 	for (const struct play *q = p->parent; q != NULL; q = q->parent)
 		buf_printf(&out, "# with %.*s folded in\n", STRF(q->id));
-	value(json_view(p->json), 0, false, &a, &out);
+	yaml_print(json_view(p->json), &out);
 	buf_puts(&out, "# texts\n");
 	for (size_t i = 0; i < p->ntext; i++)
 		buf_printf(&out, "#   %.*s.%.*s  from %.*s\n", STRF(p->text[i].name), STRF(p->text[i].lang), STRF(p->text[i].from));
 	(void)fwrite(out.p, 1, out.n, stdout);
 	buf_free(&out);
-	arena_free(&a);
 	return msg_flush_stdout();
 }
