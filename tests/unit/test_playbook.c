@@ -185,6 +185,9 @@ settling(void)
 	one(TW("rumour.false", 0.5, "care.infection", 0.5, ",\"hospitalised\":2"), "health", "care.infection", "a real event before talk");
 	one(TW("rumour.false", 0.5, "care.infection", 0.5, ",\"official_denial\":true"), "health", "rumour.false", "denied: the talk");
 	one(TW("system.outage", 0.5, "vibe", 0.5, ""), "", "system.outage", "unknown types have no share");
+	one("{\"type\":\"system.outage\",\"facts\":{\"type_weights\":{\"data.breach\":0.05,\"fee.dispute\":0.04,\"fraud.theft\":0.04,"
+	    "\"labour.dispute\":0.04,\"product.defect\":0.07,\"rumour.run\":0.05,\"sales.misselling\":0.09,\"service.delay\":0.11,"
+	    "\"staff.misconduct\":0.07,\"system.outage\":0.38}}}", "bank", "system.outage", "the heaviest of ten types, named last");
 	one("{\"type\":\"a.b\",\"facts\":{\"type_weights\":[1,2]}}", "", "none", "weights that are no map");
 	one("{\"type\":\"fee.dispute\",\"facts\":\"x\"}", "", "fee.dispute", "facts that are no map");
 #undef TW
