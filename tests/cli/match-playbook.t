@@ -254,9 +254,7 @@ sed 's|"id":"bank/system-outage"|"id":"bank/other"|' sound/tests.ndjson >lib2/ba
 lint "an example that wants what is not there" "there is no such playbook"
 cp -R sound lib2/bank/system-outage-b
 sed -i "s,^id: .*,id: bank/system-outage-b,; s/^trigger: .*/trigger: '.type == \"system.outage\"'/" lib2/bank/system-outage-b/playbook.yaml
-edit "s/^trigger: .*/trigger: '.type == \"system.outage\"'/"
 lint "two that fight over the same" "overlaps with bank/system-outage-b for system.outage"
-edit "s/^trigger: .*/trigger: '.type == \"system.outage\"'/"
 sed -i 's/^weight: .*/weight: 2/' lib2/bank/system-outage-b/playbook.yaml
 lint "one that can never win" "is unreachable: bank/system-outage-b always wins"
 rm -rf lib2/bank/system-outage-b
