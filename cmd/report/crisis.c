@@ -474,7 +474,7 @@ part_texts(struct doc *d, struct facts *f, bool whole)
 			doc_cell(d, value_int(t->d.version));
 			doc_cell(d, value_time(t->d.updated));
 			doc_cell(d, value_text(b.n > 0 ? say(f, "%.*s", STRF(buf_view(&b))) : STR("—")));
-			doc_cell(d, value_text(whole ? say(f, "%s", t->d.sha256) : say(f, "%.12s", t->d.sha256)));
+			doc_cell(d, value_text(say(f, "%.12s", t->d.sha256)));
 			doc_cell(d, value_text(t->d.id));
 			buf_free(&b);
 		}
@@ -483,6 +483,7 @@ part_texts(struct doc *d, struct facts *f, bool whole)
 			const struct text *t = &f->crisis[i]->text[k];
 
 			doc_block(d, BLOCK_SUB, NULL, say(f, "%.*s %.*s · %.*s", STRF(name_of("text", t->d.kind, f->conf->zh)), STRF(t->d.lang), STRF(name_of("state", t->d.state, f->conf->zh))));
+			doc_note(d, say(f, W(f, "%.*s 第 %lld 版，SHA-256 %s", "%.*s version %lld, SHA-256 %s"), STRF(t->d.id), (long long)t->d.version, t->d.sha256));
 			doc_block(d, BLOCK_PROSE, "text", t->d.text);
 		}
 }
@@ -517,12 +518,12 @@ part_notices(struct doc *d, struct facts *f)
 		doc_cell(d, value_text(utf8_cut_cols(n->target, 32)));
 		doc_cell(d, value_text(n->ref));
 		doc_cell(d, value_text(utf8_cut_cols(n->title, 80)));
-		c = doc_cell(d, value_text(n->error.n > 0 && bad ? say(f, "%.*s: %.*s", STRF(name_of("state", n->state, f->conf->zh)), STRF(utf8_cut_cols(n->error, 60)))
+		c = doc_cell(d, value_text(n->error.n > 0 && !good ? say(f, "%.*s: %.*s", STRF(name_of("state", n->state, f->conf->zh)), STRF(utf8_cut_cols(n->error, 60)))
 		                                                 : name_of("state", n->state, f->conf->zh)));
 		c->tone = good ? TONE_GOOD : bad ? TONE_BAD : TONE_PLAIN;
 		doc_cell(d, value_int(n->attempts));
 		doc_cell(d, value_text(n->acked != 0 ? say(f, "%.*s %.*s", STRF(n->acked_by), STRF(local(f, n->acked))) : STR("")));
-		doc_cell(d, value_text(n->n > 0 ? say(f, "%lld", (long long)n->n) : n->key));
+		doc_cell(d, value_text(n->n > 0 ? say(f, "n-%lld", (long long)n->n) : n->key));
 	}
 	if (from > 0)
 		doc_note(d, say(f, W(f, "此前 %zu 条从略，见 notify --log。", "%zu earlier ones left out; see notify --log."), from));

@@ -295,6 +295,40 @@ take_notice(struct facts *f, struct json v)
 	f->notice[f->nnotice++] = n;
 }
 
+static void
+take_draft(struct facts *f, struct json v)
+{
+	struct str of = json_str(json_get(v, "case"), &f->mem);
+	struct crisis *c;
+	struct json_iter it;
+	struct str key;
+	struct json a;
+	struct text t = {.d = {.id = str_of(f, v, "id"), .version = json_int_or(json_get(v, "version"), 1), .kind = str_of(f, v, "form"),
+	                     .lang = str_of(f, v, "lang"), .state = str_of(f, v, "state"), .text = str_of(f, v, "text"),
+	                     .created = time_of(f, v, "created"), .updated = time_of(f, v, "updated")}};
+	struct str sha = json_str(json_get(v, "sha256"), &f->mem);
+	size_t cap = 0;
+
+	if (of.n == 0)
+		return;
+	if (sha.n < sizeof t.d.sha256)
+		memcpy(t.d.sha256, sha.p, sha.n);
+	it = json_iter(json_get(v, "approvals"));
+	while (json_next(&it, &key, &a)) {
+		t.sign = grown(&f->mem, t.sign, &cap, t.nsign, sizeof *t.sign);
+		t.sign[t.nsign++] = (struct store_approval){.role = str_of(f, a, "role"), .actor = str_of(f, a, "actor"),
+		    .approve = json_get(a, "approve").type == JSON_TRUE, .ts = time_of(f, a, "at")};
+	}
+	c = crisis_of(f, STR(""), of);
+	for (size_t i = 0; i < c->ntext; i++)
+		if (str_eq(c->text[i].d.id, t.d.id)) { /* a later version */
+			c->text[i] = t;
+			return;
+		}
+	c->text = grown(&f->mem, c->text, &c->text_cap, c->ntext, sizeof *c->text);
+	c->text[c->ntext++] = t;
+}
+
 static bool
 wanted(struct facts *f, struct json v)
 {
@@ -325,6 +359,9 @@ take_record(struct facts *f, struct rec *r)
 		break;
 	case KIND_NOTICE:
 		take_notice(f, v);
+		break;
+	case KIND_DRAFT:
+		take_draft(f, v);
 		break;
 	default:
 		f->other++;
@@ -470,6 +507,8 @@ on_draft(void *ctx, const struct store_draft *d, struct err *e)
 	(void)e;
 	if (c->ntext >= STORE_TEXTS)
 		return 1;
+	if (d->created > k->f->until)
+		return 0;
 	c->text = grown(&k->f->mem, c->text, &c->text_cap, c->ntext, sizeof *c->text);
 	c->text[c->ntext++] = (struct text){.d = keep_draft(k->f, d)};
 	return 0;

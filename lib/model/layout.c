@@ -756,14 +756,27 @@ text_prose(struct text *t, struct str s)
 			blank = true;
 			continue;
 		}
-		if (blank)
+		if (blank) {
+			buf_puts(t->out, "  │");
 			newline(t);
+		}
 		blank = false;
-		buf_puts(t->out, "  │ ");
-		t->col = t->indent = 4;
-		wrap(t, line, t->o->ncol);
-		t->indent = 0;
-		newline(t);
+		{ /* wrapped apart, so that every line gets the bar */
+			struct buf lines = {0};
+			struct text_opts o = {.ncol = t->o->ncol - 4};
+			struct text sub = {.d = t->d, .o = &o, .out = &lines};
+			struct str rest, part;
+
+			wrap(&sub, line, o.ncol);
+			rest = buf_view(&lines);
+			while (str_split(&rest, '\n', &part)) {
+				buf_puts(t->out, "  │ ");
+				buf_str(t->out, part);
+				newline(t);
+			}
+			buf_free(&lines);
+			arena_free(&sub.tmp);
+		}
 	}
 }
 

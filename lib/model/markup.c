@@ -67,7 +67,7 @@ markup_md(struct buf *out, struct str s)
 		else if (ch == '&')
 			buf_puts(out, "&amp;");
 		else if (strchr("\\`*_[]|~!#", ch) != NULL || (first && strchr("+-=", ch) != NULL) ||
-		    ((ch == '.' || ch == ')') && i > 0 && number) || (ch == '.' && i >= 3 && str_eq_nocase(str_sub(c, i - 3, 3), STR("www"))) ||
+		    ((ch == '.' || ch == ')') && i > 0 && number && (i + 1 == c.n || is_space(c.p[i + 1]))) || (ch == '.' && i >= 3 && str_eq_nocase(str_sub(c, i - 3, 3), STR("www"))) ||
 		    (ch == ':' && i + 2 < c.n && c.p[i + 1] == '/') || ch == '@') {
 			buf_putc(out, '\\');
 			buf_putc(out, ch);

@@ -85,7 +85,7 @@ static const char style[] =
     ".path time{font-variant-numeric:tabular-nums;font-weight:600;margin-right:10px}.path ul{margin:4px 0 0;padding:0;list-style:none;color:var(--ink);font-size:15px}.path .id{margin-left:8px}"
     ".quotes{list-style:none;margin:0 0 8px;padding:0}.quotes>li{border-left:3px solid var(--line);padding:2px 0 2px 14px;margin:0 0 14px;overflow:hidden}.quotes>li.bad{border-left-color:var(--neg)}.quotes>li.good{border-left-color:var(--good)}.quotes>li:target{background:var(--faint)}"
     ".quotes>li.bad,.quotes>li.good,.quotes>li.muted{color:var(--ink)}.qh{font-size:13px;color:var(--soft);display:flex;flex-wrap:wrap;gap:0 12px}.qh .who{color:var(--ink);font-weight:600}.qt{margin:2px 0;line-height:1.6}.qt .t{font-weight:600}.qf{font-size:13px;color:var(--soft);display:flex;flex-wrap:wrap;gap:0 14px}"
-    ".prose{background:var(--faint);border-radius:4px;padding:14px 18px;margin:0 0 12px}.prose h4,.prose h5{margin:10px 0 4px;font-size:15px}.prose>:last-child{margin-bottom:0}.prose>:first-child{margin-top:0}"
+    ".prose ul,.prose ol{margin:0 0 8px;padding-left:22px}.prose{background:var(--faint);border-radius:4px;padding:14px 18px;margin:0 0 12px}.prose h4,.prose h5{margin:10px 0 4px;font-size:15px}.prose>:last-child{margin-bottom:0}.prose>:first-child{margin-top:0}"
     "footer{color:var(--soft);font-size:13px;padding:0 0 40px}"
     ".vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
     "@media screen and (max-width:640px){.wrap{padding:0 14px}h1{font-size:24px}section{padding:16px 14px;margin:10px 0}.lead{font-size:18px}.figures{grid-template-columns:1fr 1fr}.figures .value{font-size:22px}"
@@ -284,7 +284,7 @@ put_cell(struct page *p, const struct block *b, size_t r, size_t c, bool stack)
 	struct str shown = doc_value(p->d, &cell->v);
 	bool head = c == 0 && !stack, level = cell->tone >= TONE_BLUE && cell->v.type == VALUE_TEXT && shown.n > 0;
 	bool link = link_ok(cell->href), nowrap = cell->v.type == VALUE_TIME || cell->v.type == VALUE_SPAN || cell->bar >= 0 ||
-	    (!col->wide && utf8_width(shown) <= 20);
+	    (!col->wide && utf8_width(shown) <= 26);
 	bool id = str_is(col->key, "id") || str_is(col->key, "task") || str_is(col->key, "case");
 
 	buf_printf(p->out, head ? "<th scope=\"row\" role=\"rowheader\" class=\"%s%s%s\"" : "<td role=\"cell\" class=\"%s%s%s\"", col->align == ALIGN_RIGHT ? "r " : "",
