@@ -460,9 +460,11 @@ sentence(const struct store_event *ev, struct arena *a)
 		return arena_printf(a, "%s %s to %s%s%s", kind + 5, text_of(d, "from", a), text_of(d, "to", a),
 		    *reason ? ": " : "", reason);
 	if (strcmp(kind, "case.incident") == 0) {
-		struct str figures = json_get(incident, "indicators").raw;
+		struct json figures = json_get(incident, "indicators");
 
-		return arena_printf(a, "figures at %s: %.*s", text_of(incident, "level", a), STRF(figures));
+		return arena_printf(a, "figures at %s: %lld posts, %lld negative, %lld authors", text_of(incident, "level", a),
+		    (long long)json_int_or(json_get(figures, "mentions"), 0), (long long)json_int_or(json_get(figures, "negative"), 0),
+		    (long long)json_int_or(json_get(figures, "authors"), 0));
 	}
 	if (strcmp(kind, "case.note") == 0)
 		return arena_printf(a, "note: %s", text_of(d, "text", a));

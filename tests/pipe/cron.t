@@ -31,7 +31,7 @@ is "collecting complains about nothing" "$(cat one.err)" ""
 ok "posts about the bank were collected" test "$(wc -l <one.posts)" -gt 1000
 respond >one.out 2>one.err
 is "responding complains about nothing" "$(cat one.err)" ""
-has "a case was opened" "$(jq -r .kind one.out | sort -u | tr '\n' ' ')" case
+is "a case was opened" "$(casefile list -f json | jq -r .subject | sort -u)" huapei-bank
 has "somebody was told" "$(jq -r .kind one.out | sort -u | tr '\n' ' ')" notice
 state >one.state
 TOCSIN_NOW=2026-11-22T16:05:00Z

@@ -17,7 +17,8 @@ start=$(date +%s%N)
 casefile open incidents.ndjson >/dev/null
 diag "10,000 cases with 10 tasks each opened in $((($(date +%s%N) - start) / 1000000)) ms"
 is "all are open" "$(casefile list | wc -l)" 10001
-limit=100
+# The bar is 100 ms, and tests/bench says what it takes; here other tests run beside it, so the limit is wider.
+limit=300
 ldd "$BIN/casefile" | grep -q libasan && limit=2000
 # best NAME CMD…: the best of seven runs is under the limit; the worst are other people's
 best() {
