@@ -36,7 +36,7 @@ struct elem {
 	enum elem_type type;
 	uint32_t first, n; /* EL_LIT: units in lexicon.unit */
 };
-enum pat_op { OP_SCALE, OP_BOOST, OP_FIX };
+enum pat_op { OP_SCALE, OP_BOOST, OP_DOUBT /* as scale, of praise alone */, OP_FIX };
 struct pattern {
 	enum pat_op op;
 	float value;
@@ -323,10 +323,11 @@ load_row(struct lexicon *lx, const struct fold *f, struct norm *nm, uint32_t **i
 		return err_set(e, ERR_CONFIG, "%s:%zu: value '%.*s' is no number from -10 to 10", t->name, t->lineno,
 		    STRF(t->col[2]));
 	if (str_is(kind, "pat")) {
-		enum pat_op op = str_is(cls, "scale") ? OP_SCALE : str_is(cls, "boost") ? OP_BOOST : OP_FIX;
+		enum pat_op op = str_is(cls, "scale") ? OP_SCALE : str_is(cls, "boost") ? OP_BOOST :
+		    str_is(cls, "doubt") ? OP_DOUBT : OP_FIX;
 
 		if (op == OP_FIX && !str_is(cls, "fix"))
-			return err_set(e, ERR_CONFIG, "%s:%zu: class '%.*s' of a pattern is none of scale, boost, fix", t->name,
+			return err_set(e, ERR_CONFIG, "%s:%zu: class '%.*s' of a pattern is none of scale, boost, doubt, fix", t->name,
 			    t->lineno, STRF(cls));
 		if (add_pattern(lx, f, nm, term, op, (float)value) != 0)
 			return err_set(e, ERR_CONFIG, "%s:%zu: pattern '%.*s' needs literal text first or behind one X", t->name,
@@ -681,9 +682,9 @@ apply_patterns(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s,
 			turn(nm, beg, end, UNIT_DENIED);
 			continue;
 		}
-		if (slot == NULL || slot->done || slot->dead)
+		if (slot == NULL || slot->done || slot->dead || (p->op == OP_DOUBT && slot->v < 0))
 			continue;
-		if (p->op == OP_SCALE) {
+		if (p->op != OP_BOOST) {
 			/* a denied fault is milder praise than praise itself */
 			slot->v *= p->value * (slot->v < 0 && p->value < 0 ? 0.7f : 1);
 			slot->done = true;
@@ -693,7 +694,7 @@ apply_patterns(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s,
 		}
 		slot->ispat = true;
 		for (; k < ntok && s->tok[k].beg < end; k++) /* its negators and questions are spent */
-			if (s->tok[k].end <= end && &s->tok[k] != slot && (p->op == OP_SCALE || s->tok[k].v == 0))
+			if (s->tok[k].end <= end && &s->tok[k] != slot && (p->op != OP_BOOST || s->tok[k].v == 0))
 				s->tok[k].dead = true;
 	}
 	if (f->ntok > ntok) {

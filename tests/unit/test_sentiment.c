@@ -63,7 +63,7 @@ static const char lexicon[] =
     "很\tdeg\t1.5\t-\n有点\tdeg\t0.6\t-\n得要命\tdeg\t1.8\t-\n不\tneg\t-1\t-\n没有\tneg\t-1\t-\n但是\tadv\t1.6\t-\n"
     "虽然\tconc\t0.5\t-\n难道\trhet\t-1.5\t-\n爆炸\tfact\t-2.5\tsafety\n服务\tcue\t0\tservice\n价格\tcue\t0\tprice\n"
     "服务差\tpol\t-2\t恶\n挑不出*毛病\tpat\t2.5\tfix\n没有*那么X\tpat\t-0.7\tscale\n不要太X\tpat\t1.6\tboost\n"
-    "X个鬼\tpat\t-2\tfix\ngood\tpol\t2\t好\nbad\tpol\t-2\t恶\nnot\tneg\t-1\t-\nbut\tadv\t1.6\t-\n";
+    "X个鬼\tpat\t-2\tfix\n谁会X\tpat\t-1\tdoubt\ngood\tpol\t2\t好\nbad\tpol\t-2\t恶\nnot\tneg\t-1\t-\nbut\tadv\t1.6\t-\n";
 
 static struct lexicon *lx;
 static struct lex_scratch scratch;
@@ -87,7 +87,7 @@ test_lexicon(void)
 	    {"好\tpol\t1\t-\n好\twhat\t1\t-\n", "t:2: unknown kind 'what'"},
 	    {"好\tcue\t0\tweather\n", "t:1: unknown aspect 'weather'"},
 	    {"*X\tpat\t1\tfix\n", "t:1: pattern '*X' needs literal text first or behind one X"},
-	    {"好X\tpat\t1\tturn\n", "t:1: class 'turn' of a pattern is none of scale, boost, fix"}};
+	    {"好X\tpat\t1\tturn\n", "t:1: class 'turn' of a pattern is none of scale, boost, doubt, fix"}};
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct lexicon *l = lex_new();
@@ -119,6 +119,7 @@ test_lexicon(void)
 	ok(net("没有传说中那么差") > 0, "both ways");
 	ok(net("不要太好") > net("好"), "a boosting pattern spends its negator");
 	ok(net("好个鬼") < 0, "a pattern that starts with its slot");
+	ok(net("谁会好") < 0 && net("谁会差") < 0, "a doubting pattern turns praise, not blame");
 	ok(net("not good") < 0 && net("goodness") == 0 && net("GOOD") > 0, "Latin terms are whole words in any case");
 	ok(net("bad, but good") > 0, "an English adversative");
 	ok(fabsf(net("沒有那麼好") - net("没有那么好")) < 1e-6f, "traditional equals simplified");
