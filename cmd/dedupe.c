@@ -2,6 +2,7 @@
  * dedupe: folds copies and near-copies of posts into clusters.
  * Reads id title text author root parent form platform channel published; writes dup.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -214,6 +215,11 @@ main(int argc, char **argv)
 	if (st.store != NULL)
 		store_close(st.store);
 	dupes_free(st.dupes);
+	map_free(&st.dropped);
+	free(st.sum);
+	free(fold);
+	buf_free(&b);
+	arena_free(&a);
 	rec_free(&r);
 	return run_finish(&st.run);
 }

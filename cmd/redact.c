@@ -100,6 +100,8 @@ own_key(struct conf *conf, struct arena *a)
 	}
 	if (file_read_secret(path.p, a, &conf->key, &e) != 0)
 		msg_die(&e);
+	buf_free(&path);
+	buf_free(&hex);
 }
 
 static int

@@ -448,5 +448,9 @@ main(int argc, char **argv)
 	match_text_free(&st.blame_text);
 	norm_free(&st.norm);
 	watch_free(&st.watch);
+	buf_free(&st.out);
+	free(st.tally);
+	free(st.touched);
+	free(st.fold);
 	return status;
 }

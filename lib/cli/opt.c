@@ -108,6 +108,8 @@ opt_time(const char *what, const char *text)
 	exit(EXIT_USAGE);
 }
 
+static struct arena lists; /* of OPT_LIST arguments */
+
 static void
 store(const struct opt *o, const char *arg)
 {
@@ -139,7 +141,14 @@ store(const struct opt *o, const char *arg)
 	case OPT_LIST: {
 		struct opt_list *l = o->dst;
 
-		l->v = xgrow(l->v, &l->cap, l->n + 1, sizeof *l->v);
+		if (l->n == l->cap) { /* lives as long as argv does */
+			const char **v = arena_alloc(&lists, (l->cap * 2 + 8) * sizeof *v);
+
+			if (l->n > 0)
+				memcpy(v, l->v, l->n * sizeof *v);
+			l->v = v;
+			l->cap = l->cap * 2 + 8;
+		}
 		l->v[l->n++] = arg;
 		break;
 	}

@@ -57,6 +57,7 @@ memory(void)
 	struct dup_trace t[40];
 	struct dup_mark first[40], m;
 	int wrong = 0, lost = 0;
+	struct arena mem = {0};
 	char id[40][16], text[200];
 
 	for (int i = 0; i < 40; i++) {
@@ -65,7 +66,7 @@ memory(void)
 		    i % 3 ? "" : "，真是让人生气，希望给个说法");
 		first[i] = see(d, id[i], text, "u", "", &t[i]);
 		wrong += !t[i].fresh;
-		first[i].cluster = str_c(strdup(first[i].copy ? (const char *)first[i].cluster.p : ""));
+		first[i].cluster = arena_str(&mem, first[i].copy ? first[i].cluster : STR(""));
 	}
 	again = dupes_new(&fold, 0.4, true);
 	for (int i = 0; i < 40; i++) {
@@ -90,6 +91,7 @@ memory(void)
 	is_int(wrong, 0, "in the next run every post gets the mark it had");
 	dupes_free(d);
 	dupes_free(again);
+	arena_free(&mem);
 	ok(!dupes_recall(d = dupes_new(&fold, 0.4, true), &(struct dup_trace){.nbytes = 5}), "rubbish is no trace");
 	dupes_free(d);
 }
