@@ -321,7 +321,7 @@ int
 verb_new(int argc, char **argv)
 {
 	struct desk k = {0};
-	struct order o = {0};
+	static struct order o; /* what opt_parse gathers for a list lives as long as argv */
 	const struct opt opts[] = {
 	    DESK_OPTS(k), DESK_LIB(k), DESK_AS(k),
 	    {0, "kind", "KIND", "statement faq internal reply media regulator partner legal", OPT_STR, &o.kind, 0, 0},

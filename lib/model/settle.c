@@ -143,11 +143,11 @@ rival(struct settled *s, struct str type)
 		s->rival[s->nrival++] = type;
 }
 
-/* Talk about a thing rather than the thing. */
+/* Talk about a thing rather than the thing; talk of a run is no more than that while nobody queues. */
 static bool
-is_talk(struct str type)
+is_talk(const struct facts *f, struct str type)
 {
-	return crisis_harm(type) == HARM_IMAGE;
+	return crisis_harm(type) == HARM_IMAGE || (f->queues <= 0 && str_is(type, "rumour.run"));
 }
 
 /* --- competing types -------------------------------------------------------------------------------------------------- */
@@ -213,7 +213,7 @@ weigh(struct json incident, const struct facts *f, struct str own, const struct 
 	}
 	/* Verified, the cause leads over talk about it even with the lesser share; unverified, talk leads among equals. */
 	for (size_t i = 0; i < n; i++) {
-		bool level = c[i].share >= top - TIE, cause = verified && !is_talk(c[i].type) && c[i].share >= CAUSE_SHARE;
+		bool level = c[i].share >= top - TIE, cause = verified && !is_talk(f, c[i].type) && c[i].share >= CAUSE_SHARE;
 
 		if (!level && !cause)
 			continue;
@@ -221,7 +221,7 @@ weigh(struct json incident, const struct facts *f, struct str own, const struct 
 			best = c[i];
 			continue;
 		}
-		if (is_talk(c[i].type) != is_talk(best.type)) {
+		if (is_talk(f, c[i].type) != is_talk(f, best.type)) {
 			if (!verified && !(f->unconfirmed || f->denied)) {
 				tied = by_harm = true;
 				if (graver(c[i].type, best.type, own) < 0)
@@ -229,7 +229,7 @@ weigh(struct json incident, const struct facts *f, struct str own, const struct 
 				continue;
 			}
 			echo = true;
-			if (is_talk(c[i].type) != verified)
+			if (is_talk(f, c[i].type) != verified)
 				best = c[i];
 			continue;
 		}
@@ -303,11 +303,11 @@ settle(struct json incident, struct str industry, const struct str *extra, size_
 	} else if (str_is(t, "product.defect") && f.hurt && !f.denied) {
 		because(out, STR("产品已致人受伤，按产品安全处理"), STR("people were hurt by the product: safety, not a mere defect"));
 		t = STR("product.safety");
-	} else if (str_is(t, "rumour.false") && (event = proven_event(&f)).n > 0) {
-		because(out, arena_printf(a, "传言背后有已核实的事件，先处理事件：%.*s", STRF(event)),
-		    arena_printf(a, "a verified event stands behind the rumour and comes first: %.*s", STRF(event)));
+	} else if ((str_is(t, "rumour.false") || str_is(t, "media.negative")) && (event = proven_event(&f)).n > 0) {
+		because(out, arena_printf(a, "议论背后有已核实的事件，先处理事件：%.*s", STRF(event)),
+		    arena_printf(a, "a verified event stands behind the talk and comes first: %.*s", STRF(event)));
 		t = event;
-	} else if (f.denied && !f.confirmed && !f.harmed && !str_is(t, "none") && !str_is(t, "rumour.run") && !is_talk(t)) {
+	} else if (f.denied && !f.confirmed && !f.harmed && !str_is(t, "none") && !str_is(t, "rumour.run") && !is_talk(&f, t)) {
 		because(out, STR("官方已否认、未经证实、没有损害，按不实传言处理"),
 		    STR("officially denied, not confirmed, nobody harmed: handled as a rumour"));
 		t = STR("rumour.false");

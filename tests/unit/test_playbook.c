@@ -171,6 +171,11 @@ settling(void)
 	    "care.infection", "not when the core is confirmed");
 	one("{\"type\":\"product.defect\",\"facts\":{\"injured\":2}}", "electronics", "product.safety", "a defect that hurts is unsafe");
 	one("{\"type\":\"product.defect\",\"facts\":{\"injured\":0}}", "electronics", "product.defect", "one that does not is a defect");
+	one("{\"type\":\"media.negative\",\"facts\":{\"units_recalled\":500,\"confirmed\":true}}", "electronics", "product.safety",
+	    "a verified cause behind an echo");
+	one("{\"type\":\"media.negative\",\"facts\":{\"units_recalled\":500,\"confirmed\":false}}", "electronics", "media.negative",
+	    "an unverified one is still an echo");
+	one("{\"type\":\"competitor.attack\",\"facts\":{\"workers\":5,\"confirmed\":true}}", "", "competitor.attack", "an attack stays one");
 #define TW(a, x, b, y, more) "{\"type\":\"" a "\",\"facts\":{\"type_weights\":{\"" a "\":" #x ",\"" b "\":" #y "}" more "}}"
 	one(TW("service.attitude", 0.5, "care.accident", 0.5, ""), "health", "care.accident", "equal: harm to people first");
 	one(TW("data.breach", 0.5, "fraud.theft", 0.5, ""), "bank", "fraud.theft", "equal: money before data");
@@ -184,6 +189,8 @@ settling(void)
 	one(TW("media.negative", 0.5, "product.defect", 0.5, ",\"confirmed\":false"), "", "media.negative", "an unverified one not");
 	one(TW("rumour.false", 0.5, "care.infection", 0.5, ",\"hospitalised\":2"), "health", "care.infection", "a real event before talk");
 	one(TW("rumour.false", 0.5, "care.infection", 0.5, ",\"official_denial\":true"), "health", "rumour.false", "denied: the talk");
+	one(TW("rumour.run", 0.5, "system.outage", 0.5, ",\"confirmed\":true"), "bank", "system.outage", "a real outage before talk of a run");
+	one(TW("rumour.run", 0.5, "system.outage", 0.5, ",\"confirmed\":true,\"queue_sites\":1"), "bank", "rumour.run", "not when they queue");
 	one(TW("system.outage", 0.5, "vibe", 0.5, ""), "", "system.outage", "unknown types have no share");
 	one("{\"type\":\"system.outage\",\"facts\":{\"type_weights\":{\"data.breach\":0.05,\"fee.dispute\":0.04,\"fraud.theft\":0.04,"
 	    "\"labour.dispute\":0.04,\"product.defect\":0.07,\"rumour.run\":0.05,\"sales.misselling\":0.09,\"service.delay\":0.11,"
