@@ -1,6 +1,4 @@
 /* detect --compare: two rule files on the same posts. */
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "base/file.h"
 #include "detect.h"
@@ -17,10 +15,13 @@ read_starts(const char *path, struct arena *a, struct start **out, size_t *n, st
 {
 	struct str text, line;
 	struct rec r = {0};
-	size_t cap = 0, lineno = 0;
+	size_t lineno = 0, lines = 1;
 
 	if (file_read(path, 64 << 20, a, &text, e) != 0)
 		return -1;
+	for (size_t i = 0; i < text.n; i++)
+		lines += text.p[i] == '\n';
+	*out = arena_alloc(a, lines * sizeof **out);
 	while (str_split(&text, '\n', &line)) {
 		struct start s;
 
@@ -32,7 +33,6 @@ read_starts(const char *path, struct arena *a, struct start **out, size_t *n, st
 		s.subject = arena_str(a, rec_str(&r, "subject"));
 		if (!rec_time(&r, "start", &s.t) && !rec_time(&r, "orange", &s.t))
 			continue; /* a truth without a crisis */
-		*out = xgrow(*out, &cap, *n + 1, sizeof **out);
 		(*out)[(*n)++] = s;
 	}
 	rec_free(&r);
@@ -90,17 +90,14 @@ count(const struct detection *d, const struct book *b, const struct start *s, si
 }
 
 static void
-row(const char *name, const char *fmt, double x, double y)
+row(struct buf *out, const char *name, int decimals, double x, double y)
 {
-	printf("%-34s", name);
-	printf(fmt, x);
-	printf(fmt, y);
-	putchar('\n');
+	buf_printf(out, "%-34s%12.*f%12.*f\n", name, decimals, x, decimals, y);
 }
 
 int
 compare(struct book *b, const struct rules *ra, const char *a_name, const struct rules *rc, const char *c_name,
-    const char *starts, int64_t clock, struct err *e)
+    const char *starts, int64_t clock, struct buf *out, struct err *e)
 {
 	static const char *const name[LEVELS] = {"", "highest level blue", "highest level yellow", "highest level orange",
 	    "highest level red"};
@@ -123,21 +120,21 @@ compare(struct book *b, const struct rules *ra, const char *a_name, const struct
 	days = (double)(d[0].clock - d[0].from) / 86400;
 	if (days < 1.0 / 24)
 		days = 1.0 / 24;
-	printf("%.1f days, %zu observations\n", days, b->n);
-	printf("A: %s\nB: %s\n%-34s%12s%12s\n", a_name, c_name, "", "A", "B");
-	row("incidents", "%12.0f", (double)d[0].n, (double)d[1].n);
-	row("incidents a day", "%12.2f", (double)d[0].n / days, (double)d[1].n / days);
+	buf_printf(out, "%.1f days, %zu observations\n", days, b->n);
+	buf_printf(out, "A: %s\nB: %s\n%-34s%12s%12s\n", a_name, c_name, "", "A", "B");
+	row(out, "incidents", 0, (double)d[0].n, (double)d[1].n);
+	row(out, "incidents a day", 2, (double)d[0].n / days, (double)d[1].n / days);
 	for (int l = LEVEL_RED; l >= LEVEL_BLUE; l--)
-		row(name[l], "%12.0f", t[0].opened[l], t[1].opened[l]);
-	row("changes of level", "%12.0f", t[0].changes, t[1].changes);
-	row("down and up again", "%12.0f", t[0].flaps, t[1].flaps);
+		row(out, name[l], 0, t[0].opened[l], t[1].opened[l]);
+	row(out, "changes of level", 0, t[0].changes, t[1].changes);
+	row(out, "down and up again", 0, t[0].flaps, t[1].flaps);
 	if (starts != NULL) {
-		row("known starts", "%12.0f", (double)n, (double)n);
-		row("found (orange within a day)", "%12.0f", t[0].found, t[1].found);
-		row("missed", "%12.0f", t[0].missed, t[1].missed);
-		row("lead over the known start, min", "%12.1f", t[0].found > 0 ? t[0].lead_min / t[0].found : 0,
+		row(out, "known starts", 0, (double)n, (double)n);
+		row(out, "found (orange within a day)", 0, t[0].found, t[1].found);
+		row(out, "missed", 0, t[0].missed, t[1].missed);
+		row(out, "lead over the known start, min", 1, t[0].found > 0 ? t[0].lead_min / t[0].found : 0,
 		    t[1].found > 0 ? t[1].lead_min / t[1].found : 0);
-		row("orange or red without a known start", "%11.0f", t[0].alarms, t[1].alarms);
+		row(out, "orange or red without a known start", 0, t[0].alarms, t[1].alarms);
 	}
 	for (int i = 0; i < 2; i++)
 		detect_free(&d[i]);

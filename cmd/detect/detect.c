@@ -2,15 +2,16 @@
  * detect: indicators over posts, baselines, levels; writes incidents.
  * Reads kind, id, published, platform, form, text, author, metrics, subjects, sentiment, crisis, dup of posts.
  */
-#include <stdlib.h>
-
+#include "base/file.h"
 #include "cli/msg.h"
 #include "cli/opt.h"
 #include "cli/path.h"
 #include "detect.h"
 
+enum { BASELINE_MAX = 256 << 20 /* bytes */ };
+
 struct conf {
-	const char *rules, *compare, *starts, *lang;
+	const char *rules, *baseline, *compare, *starts, *lang;
 	bool explain, score, all, series, english;
 };
 
@@ -86,12 +87,37 @@ read_records(struct run *run, const struct conf *c, struct book *b, struct point
 	rec_free(&r);
 }
 
+/* History of the store, before any post is read. */
+static void
+read_baseline(const char *path, struct book *b, struct arena *a)
+{
+	struct str text, line;
+	struct rec r = {0};
+	struct err e;
+	size_t lineno = 0;
+
+	if (file_read(path, BASELINE_MAX, a, &text, &e) != 0)
+		msg_die(&e);
+	while (str_split(&text, '\n', &line)) {
+		lineno++;
+		if (str_trim(line).n == 0)
+			continue;
+		if (rec_parse(&r, line, false, &e) != 0 || (rec_kind(&r) == KIND_POINT && book_past(b, &r, &e) < 0)) {
+			(void)err_prefix(&e, "%s:%zu", path, lineno);
+			e.kind = ERR_CONFIG;
+			msg_die(&e);
+		}
+	}
+	rec_free(&r);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct conf c = {.lang = "zh"};
 	const struct opt opts[] = {
 	    {'c', "rules", "FILE", "rules.yaml to use", OPT_STR, &c.rules, 0, 0},
+	    {'b', "baseline", "FILE", "history: points of 'store series --by subject,type'", OPT_STR, &c.baseline, 0, 0},
 	    {0, "series", NULL, "add an anomaly score to every point record, nothing else", OPT_FLAG, &c.series, 0, 0},
 	    {0, "explain", NULL, "print the arithmetic of every incident as text", OPT_FLAG, &c.explain, 0, 0},
 	    {0, "all", NULL, "closed blue incidents and lesser types too", OPT_FLAG, &c.all, 0, 0},
@@ -108,7 +134,7 @@ main(int argc, char **argv)
 	struct book b = {0};
 	struct detection d = {0};
 	struct detect_opts o = {.clock = cli.now_fixed ? cli.now : INT64_MIN, .score_forecasts = c.score};
-	struct points *p = points_open();
+	struct points *p = points_open(&a);
 	struct run run;
 	struct err e;
 	const char *path = path_config(c.rules, "rules.yaml", &e);
@@ -116,17 +142,20 @@ main(int argc, char **argv)
 
 	if (path == NULL || rules_load(path, &a, &r, &e) != 0)
 		msg_die(&e);
-	if (c.compare != NULL && rules_load(c.compare, &a, &other, &e) != 0)
+	if (c.compare != NULL && (rules_load(c.compare, &a, &other, &e) != 0 || rules_join(&r, &other, &a, &e) != 0))
 		msg_die(&e);
 	c.english = str_starts(str_c(c.lang), STR("en"));
+	b.keywords = r.word;
+	b.nkeywords = r.nword;
+	if (c.baseline != NULL)
+		read_baseline(c.baseline, &b, &a);
 	run_open(&run, operands);
 	read_records(&run, &c, &b, p);
 	points_finish(p, &run, c.english);
 	if (cli.verbose && b.posts > 0 && b.posts == b.nosubject)
 		msg_note("none of %llu posts has a watched subject; match-subject comes before detect", (unsigned long long)b.posts);
 	if (c.compare != NULL) {
-		run_flush(&run);
-		if (compare(&b, &r, path, &other, c.compare, c.starts, o.clock, &e) != 0)
+		if (compare(&b, &r, path, &other, c.compare, c.starts, o.clock, &run.out.buf, &e) != 0)
 			msg_die(&e);
 	} else if (detect_run(&b, &r, &o, &d, &e) != 0) {
 		msg_die(&e);

@@ -1,6 +1,5 @@
 /* Counted series: scores for every point (--series), or incidents from them. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -11,6 +10,7 @@
 enum { QUIET_S = 86400 };
 
 struct counted {
+	struct counted *next;
 	struct anomaly a;
 	struct str name, subject, type;
 	/* the episode that is open, when level is not LEVEL_NONE */
@@ -20,17 +20,20 @@ struct counted {
 };
 
 struct points {
-	struct map index;
-	struct counted **c;
-	size_t n, cap;
-	struct arena a;
+	struct map index;         /* name -> struct counted * */
+	struct counted *first, **last;
+	struct arena *a;          /* not owned */
 	struct buf line;
 };
 
 struct points *
-points_open(void)
+points_open(struct arena *a)
 {
-	return xcalloc(1, sizeof(struct points));
+	struct points *p = arena_zalloc(a, sizeof *p);
+
+	p->a = a;
+	p->last = &p->first;
+	return p;
 }
 
 static int
@@ -51,15 +54,15 @@ read_point(struct points *p, struct rec *r, struct counted **c, int64_t *t, doub
 	if (added) {
 		struct str subject = rec_str(r, "subject"), type = rec_str(r, "type");
 
-		*slot = p->n;
-		if (p->n == p->cap)
-			p->c = xgrow(p->c, &p->cap, p->n + 1, sizeof(struct counted *));
-		*c = p->c[p->n++] = arena_zalloc(&p->a, sizeof **c);
-		(*c)->name = arena_str(&p->a, name);
-		(*c)->subject = subject.n > 0 ? arena_str(&p->a, subject) : (*c)->name;
-		(*c)->type = type.n > 0 ? arena_str(&p->a, type) : STR("none");
+		*c = arena_zalloc(p->a, sizeof **c);
+		*slot = (uintptr_t)*c;
+		*p->last = *c;
+		p->last = &(*c)->next;
+		(*c)->name = arena_str(p->a, name);
+		(*c)->subject = subject.n > 0 ? arena_str(p->a, subject) : (*c)->name;
+		(*c)->type = type.n > 0 ? arena_str(p->a, type) : STR("none");
 	}
-	*c = p->c[*slot];
+	*c = (struct counted *)*slot;
 	return 0;
 }
 
@@ -209,15 +212,9 @@ points_take(struct points *p, struct rec *r, struct run *run, bool english, stru
 void
 points_finish(struct points *p, struct run *run, bool english)
 {
-	for (size_t i = 0; i < p->n; i++) {
-		struct counted *c = p->c[i];
-
+	for (struct counted *c = p->first; c != NULL; c = c->next)
 		if (c->level != LEVEL_NONE)
 			emit(p, run, c, c->a.last - c->last < QUIET_S, c->a.last, english);
-	}
 	map_free(&p->index);
-	free(p->c);
-	arena_free(&p->a);
 	buf_free(&p->line);
-	free(p);
 }

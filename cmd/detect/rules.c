@@ -27,12 +27,25 @@ word_of(struct str s, const char *const name[])
 	return -1;
 }
 
+/* The number of an indicator, word.NAME_1h of a keyword group included; -1: unknown. */
 static int
-read_cond(const struct ynode *n, struct str name, int line, struct rule *r, struct err *e)
+indicator_of(const struct rules *all, struct str name)
+{
+	int i = word_of(name, indicator_name);
+
+	if (i < 0 && str_starts(name, STR("word.")) && str_ends(name, STR("_1h")) && name.n > 8)
+		for (size_t k = 0; k < all->nword; k++)
+			if (str_eq(all->word[k].name, str_sub(name, 5, name.n - 8)))
+				return IND_WORD + (int)k;
+	return i;
+}
+
+static int
+read_cond(const struct ynode *n, struct str name, int line, const struct rules *all, struct rule *r, struct err *e)
 {
 	static const char *const keys[] = {"at_least", "times_usual", "at_most", NULL};
 	struct cond *c = &r->c[r->n];
-	int i = word_of(name, indicator_name);
+	int i = indicator_of(all, name);
 	double most = INFINITY;
 
 	if (i < 0)
@@ -82,7 +95,7 @@ read_rule(const struct ynode *n, struct rules *all, struct ctx *x, struct arena 
 	    yaml_str(n, "en", &r->en, e) < 0 || yaml_map(n, "all", &conds, e) < 0 || yaml_str(n, "when", &when, e) < 0)
 		return -1;
 	for (size_t i = 0; conds != NULL && i < conds->n; i++)
-		if (read_cond(conds->item[i], conds->key[i].s, conds->key[i].line, r, e) != 0)
+		if (read_cond(conds->item[i], conds->key[i].s, conds->key[i].line, all, r, e) != 0)
 			return -1;
 	if (when.n > 0) {
 		if (x->n == MAX_FILTERS)
@@ -153,6 +166,26 @@ read_weights(const struct ynode *map, struct rules *r, struct arena *a, struct e
 	return 0;
 }
 
+static int
+read_keywords(const struct ynode *map, struct rules *r, struct arena *a, struct err *e)
+{
+	if (map->n > WORDS)
+		return yaml_err(map, e, "at most %d groups of keywords", WORDS);
+	r->word = arena_zalloc(a, (map->n + 1) * sizeof *r->word);
+	for (size_t i = 0; i < map->n; i++) {
+		struct keywords *k = &r->word[r->nword];
+
+		k->name = map->key[i].s;
+		if (yaml_strs(map, map->key[i].s.p, a, &k->word, &k->n, e) < 0)
+			return -1;
+		for (size_t j = 0; j < k->n; j++)
+			if (k->word[j].n == 0)
+				return yaml_err(map->item[i], e, "an empty keyword");
+		r->nword++;
+	}
+	return 0;
+}
+
 static bool
 ask(void *ctx, int i, struct str json)
 {
@@ -172,9 +205,9 @@ ask(void *ctx, int i, struct str json)
 static int
 read_all(const struct ynode *root, struct rules *r, struct ctx *x, struct arena *a, struct err *e)
 {
-	static const char *const keys[] = {"version", "hold", "quiet", "offset", "replay", "spread", "rules", "weights", "periods",
-	    "heat", NULL};
-	struct ynode *rules = NULL, *weights = NULL, *periods = NULL, *heat = NULL;
+	static const char *const keys[] = {"version", "hold", "quiet", "offset", "replay", "spread", "keywords", "rules", "weights",
+	    "periods", "heat", NULL};
+	struct ynode *rules = NULL, *weights = NULL, *periods = NULL, *heat = NULL, *words = NULL;
 	int64_t version = 1;
 
 	if (yaml_want_map(root, "the file", e) != 0 || yaml_only(root, keys, e) != 0 ||
@@ -183,6 +216,8 @@ read_all(const struct ynode *root, struct rules *r, struct ctx *x, struct arena 
 	    yaml_duration(root, "replay", &r->replay, e) < 0 || yaml_f64(root, "spread", 0.001, 10, &r->spread, e) < 0 ||
 	    yaml_seq(root, "rules", &rules, e) < 0 || yaml_map(root, "weights", &weights, e) < 0 ||
 	    yaml_seq(root, "periods", &periods, e) < 0 || yaml_map(root, "heat", &heat, e) < 0)
+		return -1;
+	if (yaml_map(root, "keywords", &words, e) < 0 || (words != NULL && read_keywords(words, r, a, e) != 0))
 		return -1;
 	if (rules == NULL || rules->n == 0)
 		return yaml_err(root, e, "no 'rules'");
@@ -219,6 +254,27 @@ rules_load(const char *path, struct arena *a, struct rules *r, struct err *e)
 		r->when = ask;
 	}
 	r->ctx = x;
+	return 0;
+}
+
+int
+rules_join(struct rules *x, struct rules *y, struct arena *a, struct err *e)
+{
+	struct keywords *all;
+
+	if (x->nword + y->nword > WORDS)
+		return err_set(e, ERR_CONFIG, "the two rule files have more than %d groups of keywords between them", WORDS);
+	all = arena_zalloc(a, (WORDS + 1) * sizeof *all);
+	for (size_t i = 0; i < x->nword; i++)
+		all[i] = x->word[i];
+	for (size_t i = 0; i < y->nword; i++)
+		all[x->nword + i] = y->word[i];
+	for (size_t i = 0; i < y->n; i++)
+		for (size_t k = 0; k < y->r[i].n; k++)
+			if (y->r[i].c[k].ind >= IND_WORD)
+				y->r[i].c[k].ind = (uint8_t)(y->r[i].c[k].ind + x->nword);
+	x->word = y->word = all;
+	x->nword = y->nword = x->nword + y->nword;
 	return 0;
 }
 

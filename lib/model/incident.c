@@ -169,6 +169,7 @@ mark_stories(struct book *b, const struct rules *r)
 struct series {
 	uint16_t subject, type;
 	bool whole;
+	bool known;               /* the store told of hours before the posts */
 	struct place {
 		uint32_t i, face;     /* number of the observation, of its author when it is a public negative */
 	} *at;                    /* in order */
@@ -380,10 +381,15 @@ gather(struct engine *g, struct series *s, int64_t t, struct figures *f)
 	f->v[IND_HEAT_1H] = heat_index(h, (double)s->crowd->hour, g->r->heat, part);
 	f->v[IND_SHIFT_H] = s->shift;
 	f->v[IND_SWING] = swing(h, d);
+	for (int i = 0; i < WORDS; i++)
+		f->v[IND_WORD + i] = (double)h->word[i];
+	if (h->liked >= 50 && d->liked - h->liked >= 50)
+		f->v[IND_COMMENT_RATIO] = (double)h->answered / (double)h->liked /
+		    (((double)(d->answered - h->answered) + 1) / (double)(d->liked - h->liked));
 	u = usual(g, s, BASE_AUTHORS, t);
 	share_interval((double)s->all->hour.negative, (double)s->all->hour.pub, &share_low, &high);
 	/* too early to know a habit: unless most of what is said is negative, what is seen counts as usual */
-	if (t / HOUR_S - g->b->o[s->all->at[0].i].t / HOUR_S < 6 && share_low < 0.5 && u < (double)s->crowd->hour)
+	if (!s->all->known && t / HOUR_S - g->b->o[s->all->at[0].i].t / HOUR_S < 6 && share_low < 0.5 && u < (double)s->crowd->hour)
 		u = (double)s->crowd->hour;
 	f->usual[IND_NEG_AUTHORS_1H] = u;
 	f->usual[IND_EVENTS_1H] = f->usual[IND_NEG_1H] = usual(g, s, BASE_NEGATIVE, t);
@@ -633,12 +639,19 @@ figures_json(const struct engine *g, const struct series *s, const struct figure
 	jw_kstr(&w, "type", f->type);
 	jw_key(&w, "indicators");
 	jw_obj(&w);
-	for (int i = 0; i < INDICATORS; i++)
+	for (int i = 0; i < IND_FIXED; i++)
 		jw_knum(&w, indicator_name[i], f->v[i], 4);
+	for (size_t i = 0; i < g->r->nword; i++) {
+		struct str key = arena_printf(&g->b->tmp, "word.%.*s_1h", STRF(g->r->word[i].name));
+
+		jw_keyn(&w, key);
+		jw_num(&w, f->v[IND_WORD + i], 0);
+	}
+	arena_reset(&g->b->tmp);
 	jw_end(&w);
 	jw_key(&w, "usual");
 	jw_obj(&w);
-	for (int i = 0; i < INDICATORS; i++)
+	for (int i = 0; i < IND_FIXED; i++)
 		if (f->usual[i] >= 0)
 			jw_knum(&w, indicator_name[i], f->usual[i], 4);
 	jw_end(&w);
@@ -748,6 +761,30 @@ score_forecasts(struct engine *g, const struct series *s)
 
 /* --- the run -------------------------------------------------------------------------------------------------- */
 
+/* What the store knows of hours before the first post becomes habit. */
+static void
+learn_past(struct engine *g)
+{
+	int64_t first = g->b->o[0].t / HOUR_S;
+
+	for (size_t i = 0; i < g->b->npast; i++) {
+		const struct past *p = &g->b->past[i];
+		struct series *s[2] = {series_of(g, p->subject, WHOLE), series_of(g, p->subject, p->type)};
+
+		if (p->hour >= first || p->hour < first - BASE_HOURS)
+			continue;
+		coverage_add(g->cover, p->hour);
+		for (int k = 0; k < 2; k++) {
+			struct base_hour *h = baseline_hour(&s[k]->base, p->hour);
+
+			h->v[BASE_AUTHORS] += p->neg;
+			h->v[BASE_NEGATIVE] += p->neg;
+			h->v[BASE_MENTIONS] += p->n;
+			s[k]->known = true;
+		}
+	}
+}
+
 /* Own, official and media words about the subject in general belong to what is going on with it. */
 static void
 feed_related(struct engine *g, const struct series *whole, const struct series *typed, uint32_t i)
@@ -842,6 +879,7 @@ detect_run(struct book *b, const struct rules *r, const struct detect_opts *o, s
 	coverage_open(g.cover);
 	mark_stories(b, r);
 	g.none = name_id(&b->type, STR("none"));
+	learn_past(&g);
 	for (size_t i = 0; i < b->n && b->o[i].t <= d->clock; i++) {
 		const struct obs *x = &b->o[i];
 		struct series *whole = series_of(&g, x->subject, WHOLE), *s = series_of(&g, x->subject, x->type);
@@ -859,12 +897,15 @@ detect_run(struct book *b, const struct rules *r, const struct detect_opts *o, s
 		}
 	}
 	for (size_t i = 0; i < g.n; i++) {
+		if (g.s[i]->n == 0)
+			continue;
 		drop_old(&g, g.s[i], d->clock);
 		settle(&g, g.s[i], d->clock);
 		if (o->score_forecasts && g.s[i]->whole)
 			score_forecasts(&g, g.s[i]);
 	}
-	qsort(d->e, d->n, sizeof(struct episode *), by_opening);
+	if (d->n > 0)
+		qsort(d->e, d->n, sizeof(struct episode *), by_opening);
 	for (size_t i = 0; i < d->n; i++)
 		finish_episode(&g, d->e[i]);
 	mark_sides(d);

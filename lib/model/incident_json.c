@@ -14,6 +14,26 @@ put_num(struct buf *b, double v)
 	json_fixed(b, v, v < 10 ? 2 : v < 100 ? 1 : 0);
 }
 
+/* What an indicator is called: in rules.yaml, to people. */
+static void
+put_indicator(const struct rules *r, int ind, int words /* 0: rules.yaml, 1: Chinese, 2: English */, struct buf *b)
+{
+	const char *const *name[3] = {indicator_name, indicator_zh, indicator_en};
+
+	if (ind < IND_FIXED) {
+		buf_puts(b, name[words][ind]);
+	} else if ((size_t)(ind - IND_WORD) < r->nword) {
+		struct str s = r->word[ind - IND_WORD].name;
+
+		if (words == 0)
+			buf_printf(b, "word.%.*s_1h", STRF(s));
+		else if (words == 1)
+			buf_printf(b, "1小时内含“%.*s”的负面帖", STRF(s));
+		else
+			buf_printf(b, "negatives with \"%.*s\" in 1 h", STRF(s));
+	}
+}
+
 void
 change_why(const struct rules *r, const struct change *c, bool en, struct buf *out)
 {
@@ -42,7 +62,7 @@ change_why(const struct rules *r, const struct change *c, bool en, struct buf *o
 
 		if (i > 0)
 			buf_puts(out, en ? ", " : "，");
-		buf_puts(out, en ? indicator_en[k->ind] : indicator_zh[k->ind]);
+		put_indicator(r, k->ind, en ? 2 : 1, out);
 		buf_putc(out, ' ');
 		put_num(out, c->v[i]);
 		buf_puts(out, " ≥ ");
@@ -592,7 +612,9 @@ incident_explain(const struct detection *d, const struct book *b, const struct r
 			const struct rule *x = &r->r[c->rule];
 			const struct cond *q = &x->c[k];
 
-			buf_printf(out, "      %s = ", indicator_name[q->ind]);
+			buf_puts(out, "      ");
+			put_indicator(r, q->ind, 0, out);
+			buf_puts(out, " = ");
 			put_num(out, c->v[k]);
 			buf_puts(out, "; limit = ");
 			if (q->times > 0 && c->usual[k] >= 0)

@@ -2,16 +2,16 @@
 
 #include "model/indicator.h"
 
-const char *const indicator_name[INDICATORS + 1] = {"negative_authors_1h", "negative_1h", "mentions_1h",
+const char *const indicator_name[IND_FIXED + 1] = {"negative_authors_1h", "negative_1h", "mentions_1h",
     "negative_authors_24h", "negative_24h", "mentions_24h", "grave_authors_24h", "negative_share_1h",
     "negative_share_low_1h", "acceleration", "negative_comments_24h", "reposts_1h", "reach_1h", "media_24h", "official_24h",
     "kol_24h", "platforms_24h", "police_24h", "money_24h", "replay_1h", "planted_1h", "events_1h", "heat_1h", "surprise",
-    "shift_hours", "emotion_swing", "forecast_authors_6h", NULL};
-const char *const indicator_zh[INDICATORS] = {"1小时内负面发帖人", "1小时负面帖", "1小时提及", "24小时负面发帖人", "24小时负面帖", "24小时提及",
+    "shift_hours", "emotion_swing", "forecast_authors_6h", "comment_ratio", NULL};
+const char *const indicator_zh[IND_FIXED] = {"1小时内负面发帖人", "1小时负面帖", "1小时提及", "24小时负面发帖人", "24小时负面帖", "24小时提及",
     "24小时内涉伤亡或未成年人的负面发帖人", "1小时负面占比", "1小时负面占比下限", "加速度", "24小时负面评论", "1小时转发", "1小时覆盖粉丝", "24小时媒体报道",
     "24小时涉官方帖", "24小时大V负面帖", "24小时负面平台数", "24小时涉警帖", "24小时涉资金帖", "1小时旧闻重传", "1小时疑似水军帖", "1小时负面事件(去重)",
-    "1小时热度", "意外程度", "连续偏高小时数", "情绪波动", "6小时内预计负面发帖人峰值"};
-const char *const indicator_en[INDICATORS] = {"authors of public negatives in 1 h", "negatives in 1 h", "mentions in 1 h",
+    "1小时热度", "意外程度", "连续偏高小时数", "情绪波动", "6小时内预计负面发帖人峰值", "评论点赞比相对平时"};
+const char *const indicator_en[IND_FIXED] = {"authors of public negatives in 1 h", "negatives in 1 h", "mentions in 1 h",
     "authors of public negatives in 24 h", "negatives in 24 h", "mentions in 24 h",
     "authors of negatives with death, injury or minors in 24 h", "negative share in 1 h",
     "lower end of the negative share in 1 h", "acceleration", "negative comments in 24 h", "reposts in 1 h",
@@ -19,7 +19,7 @@ const char *const indicator_en[INDICATORS] = {"authors of public negatives in 1 
     "negatives by large accounts in 24 h", "platforms with negatives in 24 h", "posts naming the police in 24 h",
     "posts about money in 24 h", "copies of an old story in 1 h", "posts like hired hands' in 1 h",
     "negative events in 1 h, copies folded", "heat in 1 h", "surprise", "hours in a row above twice the usual",
-    "swing of emotions", "authors expected at the peak within 6 h"};
+    "swing of emotions", "authors expected at the peak within 6 h", "comments per like against the day before"};
 const char *const heat_name[HEAT_PARTS + 1] = {"posts", "authors", "reposts", "comments", "likes", "views", "reach", "media",
     NULL};
 
@@ -84,6 +84,9 @@ sums_add(struct sums *s, const struct obs *o, int sign)
 	for (int i = 0; i < CUES; i++)
 		if (o->cues >> i & 1)
 			s->cue[i] += sign;
+	for (int i = 0; o->words >> i != 0; i++)
+		if (o->words >> i & 1)
+			s->word[i] += sign;
 }
 
 int

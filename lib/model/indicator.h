@@ -32,11 +32,14 @@ enum indicator {
 	IND_SHIFT_H,         /* hours in a row that stood above twice the usual */
 	IND_SWING,           /* how much the mix of emotions of the hour differs from the day's, 0 to 1 */
 	IND_FORECAST_6H,     /* expected highest negative_authors_1h within six hours */
-	INDICATORS
+	IND_COMMENT_RATIO,   /* comments per like in the hour over that of the day before it: quarrels answer more than they like */
+	IND_FIXED,
+	IND_WORD = IND_FIXED, /* public negatives of the hour with a keyword group of rules.yaml: word.NAME_1h, one each */
+	INDICATORS = IND_FIXED + WORDS
 };
-extern const char *const indicator_name[INDICATORS + 1]; /* as in rules.yaml; then NULL */
-extern const char *const indicator_zh[INDICATORS];
-extern const char *const indicator_en[INDICATORS];
+extern const char *const indicator_name[IND_FIXED + 1]; /* as in rules.yaml; then NULL */
+extern const char *const indicator_zh[IND_FIXED];
+extern const char *const indicator_en[IND_FIXED];
 
 /* Open formula of the heat index: Σ weight · ln(1 + count). */
 enum { HEAT_POSTS, HEAT_AUTHORS, HEAT_SHARED, HEAT_ANSWERED, HEAT_LIKED, HEAT_SEEN, HEAT_REACH, HEAT_MEDIA, HEAT_PARTS };
@@ -47,6 +50,7 @@ struct sums {
 	int64_t mentions, negative, positive, copies, replay, planted, own, official, media, rival, ads, events;
 	int64_t comments_neg, reposts, comments, kol, cue[CUES], pub;
 	int64_t shared, answered, liked, seen, reach;
+	int64_t word[WORDS];
 	int64_t emotion[EMOTIONS + 1];
 	int32_t platform[32];      /* public negatives by platform number (31 = all beyond) */
 	int32_t platform_any[32];

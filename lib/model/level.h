@@ -57,8 +57,8 @@ struct rules {
 	struct period *period;
 	size_t nperiod;
 	double heat[HEAT_PARTS];
-	struct str *rival;       /* subjects that are rivals' */
-	size_t nrival;
+	struct keywords *word;   /* [WORDS] */
+	size_t nword;
 	/* the jq condition number i over the indicators as JSON; NULL: there are none */
 	bool (*when)(void *ctx, int i, struct str json);
 	void *ctx;

@@ -296,6 +296,29 @@ keep(struct book *b, struct str s)
 	return (uint32_t)at;
 }
 
+static bool
+contains(struct str s, struct str word)
+{
+	char first = to_lower(word.p[0]), upper = first >= 'a' && first <= 'z' ? (char)(first - 32) : first;
+
+	for (size_t i = 0; i + word.n <= s.n; i++)
+		if ((s.p[i] == first || s.p[i] == upper) && str_eq_nocase(str_n(s.p + i, word.n), word))
+			return true;
+	return false;
+}
+
+static uint16_t
+words_in(const struct book *b, struct str title, struct str text)
+{
+	uint16_t found = 0;
+
+	for (size_t k = 0; k < b->nkeywords; k++)
+		for (size_t i = 0; i < b->keywords[k].n && (found >> k & 1) == 0; i++)
+			if (contains(text, b->keywords[k].word[i]) || contains(title, b->keywords[k].word[i]))
+				found |= (uint16_t)(1u << k);
+	return found;
+}
+
 /* All texts while there is room, then one in sixteen. */
 static bool
 wants_text(struct book *b, const struct obs *o, size_t n)
@@ -323,7 +346,7 @@ take_sentiment(struct book *b, struct obs *o, struct json v, struct arena *a)
 
 /* The members of a post that count; spans of the record. */
 struct parts {
-	struct json id, dup, text, form, author, parent, crisis, metrics, subjects, platform, sentiment, published;
+	struct json id, dup, text, title, form, author, parent, crisis, metrics, subjects, platform, sentiment, published;
 };
 
 static void
@@ -331,7 +354,7 @@ find_parts(const struct rec *r, struct parts *p)
 {
 	static const struct json absent = {{"", 0}, JSON_NONE, false};
 
-	*p = (struct parts){absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent};
+	*p = (struct parts){absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent};
 	for (size_t i = 0; i < r->n; i++) {
 		struct str k = r->m[i].key;
 		struct json v = r->m[i].val;
@@ -350,6 +373,10 @@ find_parts(const struct rec *r, struct parts *p)
 				p->text = v;
 			else if (key_is(k, "form"))
 				p->form = v;
+			break;
+		case 5:
+			if (key_is(k, "title"))
+				p->title = v;
 			break;
 		case 6:
 			if (key_is(k, "author"))
@@ -432,6 +459,8 @@ book_post(struct book *b, struct rec *r, struct err *e)
 	if (known && o.reach < HOLLOW_FOLLOWERS && p.metrics.type == JSON_OBJ && !answered &&
 	    (o.flags & (OBS_REPOST | OBS_COMMENT)) == 0)
 		o.flags |= OBS_HOLLOW;
+	if (b->nkeywords > 0 && o.label == LABEL_NEG)
+		o.words = words_in(b, json_str(p.title, &r->tmp), json_str(p.text, &r->tmp));
 	do {
 		struct str name = {"", 0};
 		struct walk w = walk_open(x);
@@ -462,6 +491,28 @@ book_post(struct book *b, struct rec *r, struct err *e)
 		b->sorted = b->n == 0 || (b->sorted && b->o[b->n - 1].t <= o.t);
 		b->o[b->n++] = o;
 	} while (++n < SUBJECTS_A_POST && json_next(&it, &k, &x));
+	return 1;
+}
+
+int
+book_past(struct book *b, struct rec *r, struct err *e)
+{
+	struct str subject = rec_str(r, "subject"), type = rec_str(r, "type");
+	struct past p = {.hour = 0};
+	int64_t t;
+
+	if (subject.n == 0 || type.n == 0 || json_int_or(rec_get(r, "step_s"), 3600) != 3600)
+		return 0;
+	if (!rec_time(r, "ts", &t))
+		return err_set(e, ERR_DATA, "a point without a usable 'ts' time");
+	p.hour = t / 3600;
+	p.neg = (float)json_num_or(rec_get(r, "neg"), 0);
+	p.n = (float)json_num_or(rec_get(r, "n"), 0);
+	p.subject = name_id(&b->subject, subject);
+	p.type = name_id(&b->type, type);
+	if (b->npast == b->past_cap)
+		b->past = xgrow(b->past, &b->past_cap, b->npast + 1, sizeof *b->past);
+	b->past[b->npast++] = p;
 	return 1;
 }
 
@@ -534,6 +585,10 @@ rename_all(struct book *b)
 		if (o->emotion > 0 && o->emotion <= b->emotion.n)
 			o->emotion = (uint8_t)(1 + emotion[o->emotion - 1] % EMOTIONS);
 	}
+	for (size_t i = 0; moved && i < b->npast; i++) {
+		b->past[i].subject = subject[b->past[i].subject];
+		b->past[i].type = type[b->past[i].type];
+	}
 	free(subject);
 	free(type);
 	free(platform);
@@ -583,6 +638,7 @@ book_free(struct book *b)
 	}
 	buf_free(&b->text);
 	free(b->o);
+	free(b->past);
 	arena_free(&b->tmp);
 	*b = (struct book){0};
 }

@@ -34,7 +34,7 @@ enum {
 	OBS_VARIED = 2048, /* not word for word, or so short that many may say it by themselves */
 	OBS_RIVAL = 512    /* the subject is a rival: watched, not ours to answer for */
 };
-enum { EMOTIONS = 12, NO_ID = 0 };
+enum { EMOTIONS = 12, NO_ID = 0, WORDS = 16 /* keyword groups */ };
 
 struct obs {
 	int64_t t;           /* published */
@@ -48,6 +48,7 @@ struct obs {
 	uint32_t idh;        /* hash of the id: orders what was published in the same second */
 	uint16_t subject, type;
 	uint16_t flags;
+	uint16_t words;      /* keyword groups found in title or text */
 	uint8_t cues, voice, label, platform, emotion, industry;
 };
 
@@ -59,7 +60,25 @@ struct names {
 /* The number of a name, added when new; limit 65535, further names are the last. */
 uint16_t name_id(struct names *x, struct str s);
 
+/* Words that rules ask for; matched as they stand, ASCII without case. */
+struct keywords {
+	struct str name;
+	struct str *word;
+	size_t n;
+};
+
+/* An hour of a series from the store, older than the posts. */
+struct past {
+	int64_t hour;
+	float neg, n;
+	uint16_t subject, type;
+};
+
 struct book {
+	const struct keywords *keywords; /* not owned; may be NULL */
+	size_t nkeywords;
+	struct past *past;
+	size_t npast, past_cap;
 	struct obs *o;
 	size_t n, cap;
 	struct names subject, type, platform, emotion, industry;
@@ -72,6 +91,8 @@ struct book {
 
 /* A post. 1: taken; 0: it has no watched subject; -1: ERR_DATA, no usable time of publication. */
 int book_post(struct book *b, struct rec *r, struct err *e);
+/* A point of `store series --by subject,type`, as history. As book_post; 0: not an hour of a subject and type. */
+int book_past(struct book *b, struct rec *r, struct err *e);
 /*
  * Orders the observations by time and id, and names alphabetically, and drops posts that came twice, so that nothing
  * that follows depends on the order of coming. Call before reading them; again after adding more.

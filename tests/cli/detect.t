@@ -114,6 +114,22 @@ is "a sensitive period tightens" "$(detect -c tight.yaml few | jq -r .peak)" "or
 sed 's/2026-/2025-/g' tight.yaml >loose.yaml
 is "outside of it nothing happens" "$(detect -c loose.yaml few | jq -r .peak)" ""
 
+cat >words.yaml <<'Y'
+keywords:
+  转账: [转账也失败, transfer failed]
+rules:
+  - {id: w, level: red, all: {word.转账_1h: {at_least: 30}}}
+Y
+is "the frequency of a keyword is an indicator" "$(one 40 1 neg public complaint | detect -c words.yaml | jq -r '.why[0]' | sed 's/.*：//')" "1小时内含“转账”的负面帖 30 ≥ 30"
+
+# --- history from the store: what is usual there is no news here
+awk 'BEGIN { for (h = 0; h < 480; h++) printf "{\"kind\":\"point\",\"series\":\"b/system.outage\",\"subject\":\"b\",\"type\":\"system.outage\",\"step_s\":3600,\"ts\":\"%s\",\"value\":60,\"n\":80,\"neg\":60}\n", strftime("%FT%TZ", 1795305600 - (480 - h) * 3600, 1) }' >history
+is "two hundred an hour are no orange where the store knows of sixty every hour" "$(one 200 200 neg public complaint | detect -b history | jq -r .peak)" "blue"
+is "a thousand are" "$(one 1000 1000 neg public complaint | detect -b history | jq -r .peak)" "orange"
+echo 'not json' >badhistory
+run detect -b badhistory two
+status "a broken history is refused" 78
+
 # --- counted series
 awk 'BEGIN { for (i = 0; i < 900; i++) { v = i >= 864 ? 300 : 20 + i * 7 % 5; printf "{\"kind\":\"point\",\"series\":\"calls\",\"ts\":\"%s\",\"value\":%d}\n", strftime("%FT%TZ", 1795276800 + i * 300, 1), v } }' >points
 run detect --series points
