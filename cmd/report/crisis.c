@@ -619,7 +619,7 @@ part_chronicle(struct doc *d, struct facts *f)
 	size_t from;
 
 	if (first_of(f, &origin))
-		enter(&k, origin.t, TONE_PLAIN, say(f, W(f, "事件首发：%.*s", "Where it began: %.*s"), STRF(excerpt(f, &origin))), ev_one(f, origin.id));
+		enter(&k, origin.t, TONE_PLAIN, say(f, W(f, "事件首发%s%.*s", "Where it began%s%.*s"), origin.text.n > 0 ? W(f, "：", ": ") : "", STRF(excerpt(f, &origin))), ev_one(f, origin.id));
 	else if (t->earliest.id.n > 0)
 		enter(&k, t->earliest.t, TONE_PLAIN, say(f, W(f, "首条负面：%.*s", "First negative post: %.*s"), STRF(excerpt(f, &t->earliest))), ev_one(f, t->earliest.id));
 	for (size_t i = 0; i < t->media_posts.n; i++)

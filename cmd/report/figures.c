@@ -82,6 +82,9 @@ first_of(struct facts *f, struct post *out)
 				continue;
 			*out = (struct post){.id = json_str(json_get(v, "id"), &f->mem), .platform = json_str(json_get(v, "platform"), &f->mem),
 			    .text = json_str(json_get(v, "text"), &f->mem)};
+			for (size_t k = 0; k < f->tally.worst.n && out->text.n == 0; k++)
+				if (str_eq(f->tally.worst.v[k].id, out->id))
+					out->text = f->tally.worst.v[k].text;
 			return clock_parse(json_str(json_get(v, "at"), &f->mem), &out->t) && out->id.n > 0;
 		}
 	}

@@ -722,7 +722,7 @@ notice_order(const void *a, const void *b)
 static void
 own_period(struct facts *f)
 {
-	int64_t first = f->tally.all.n > 0 ? f->tally.first : 0, last = f->tally.all.n > 0 ? f->tally.last : 0;
+	int64_t first = f->tally.all.n > 0 ? f->tally.first : 0, end = f->tally.all.n > 0 ? f->tally.last + 1 : 0;
 
 	for (size_t i = 0; i < f->ncrisis; i++) {
 		const struct crisis *c = f->crisis[i];
@@ -732,18 +732,18 @@ own_period(struct facts *f)
 		if (from == 0)
 			from = c->opened;
 		if (to == 0)
-			to = c->nchange > 0 ? c->change[c->nchange - 1].t : from;
+			to = c->nchange > 0 ? c->change[c->nchange - 1].t + 1 : from + 1;
 		if (from != 0 && (first == 0 || from < first))
 			first = from;
-		if (to > last)
-			last = to;
+		if (to > end)
+			end = to;
 	}
-	if (first == 0 && last == 0)
+	if (first == 0 && end == 0)
 		return;
-	f->from = first - ((first % 3600) + 3600) % 3600;
-	f->until = last + 3600 - ((last % 3600) + 3600) % 3600;
-	if (last % 3600 == 0 && f->tally.all.n == 0 && last > first)
-		f->until = last;
+	f->from = first - (first % 3600 + 3600) % 3600;
+	f->until = end + (3600 - (end % 3600 + 3600) % 3600) % 3600;
+	if (f->until <= f->from)
+		f->until = f->from + 3600;
 }
 
 /* Changes of level behind the end of the period, which a later look at the incident knows of. */

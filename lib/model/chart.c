@@ -488,6 +488,15 @@ put_run(struct buf *out, const char *glyph, size_t n, const char *colour, bool o
 		buf_puts(out, "\033[0m");
 }
 
+/* Ends a line without blanks at its end. */
+static void
+end_line(struct buf *out)
+{
+	while (out->n > 0 && out->p[out->n - 1] == ' ')
+		out->n--;
+	buf_putc(out, '\n');
+}
+
 static void
 put_spaces(struct buf *out, size_t n)
 {
@@ -549,7 +558,7 @@ text_levels(struct buf *out, const struct trend *t, size_t axis, size_t col, boo
 			put_spaces(out, col);
 		}
 	}
-	buf_putc(out, '\n');
+	end_line(out);
 }
 
 static void
@@ -578,7 +587,7 @@ text_marks(struct buf *out, const struct trend *t, size_t axis, size_t col)
 			}
 		}
 	}
-	buf_putc(out, '\n');
+	end_line(out);
 }
 
 static void
@@ -600,7 +609,7 @@ text_hours(struct buf *out, const struct trend *t, size_t axis, size_t col)
 		}
 		buf_free(&b);
 	}
-	buf_putc(out, '\n');
+	end_line(out);
 }
 
 static void
@@ -619,7 +628,7 @@ text_legend(struct buf *out, const struct trend *t, size_t axis, bool colour)
 	for (int k = 1; k < 4; k++)
 		if (kind[k])
 			buf_printf(out, "  %s", (t->zh ? zh : en)[k]);
-	buf_putc(out, '\n');
+	end_line(out);
 }
 
 void
@@ -665,14 +674,12 @@ chart_text(struct buf *out, const struct trend *trend, size_t ncol, size_t rows,
 			}
 			put_spaces(out, col - bar);
 		}
-		while (out->n > 0 && out->p[out->n - 1] == ' ')
-			out->n--;
-		buf_putc(out, '\n');
+		end_line(out);
 	}
 	put_spaces(out, axis - 1);
 	buf_puts(out, "0 └");
 	put_run(out, "─", t.n * col, "", false);
-	buf_putc(out, '\n');
+	end_line(out);
 	text_levels(out, &t, axis, col, colour);
 	text_marks(out, &t, axis, col);
 	text_hours(out, &t, axis, col);

@@ -570,7 +570,7 @@ text_row(struct text *t, const struct block *b, size_t r, struct str *text, cons
 			if (b->column[c].data || c == below)
 				continue;
 			pad_to(t, col);
-			if (b->column[c].wide) {
+			if (bar == 0 && cell->nspark == 0 && utf8_width(text[r * b->n + c]) > width[c]) {
 				s = cell_line(t, text[r * b->n + c], width[c], k, &n);
 				lines = n > lines ? n : lines;
 			} else {
@@ -611,6 +611,7 @@ text_table(struct text *t, const struct block *b, bool first)
 	if (rows == 0)
 		return;
 	if (!first) { /* the heading does for the first one */
+		newline(t);
 		spaces(t, 2);
 		wrap(t, b->text, t->o->ncol);
 		newline(t);

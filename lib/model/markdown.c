@@ -105,13 +105,13 @@ struct md {
 
 /* An id as code: a span of back quotes longer than any in it. */
 static void
-put_code(struct md *m, struct str s)
+put_code(struct md *m, struct str s, bool in_table)
 {
 	struct buf b = {0};
 	size_t most = 0, run = 0;
 
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == '<' || s.p[i] == '&') { /* odd for an id or a command, and not every reader of Markdown is careful */
+		if (s.p[i] == '<' || s.p[i] == '&' || (s.p[i] == '|' && in_table)) { /* odd for an id or a command, and not every reader of Markdown is careful */
 			markup_md(m->out, s);
 			return;
 		}
@@ -133,7 +133,7 @@ put_code(struct md *m, struct str s)
 }
 
 static void
-put_refs(struct md *m, const struct evidence *ev, bool query)
+put_refs(struct md *m, const struct evidence *ev, bool query /* false: within a table */)
 {
 	size_t n = ev->n < m->ids ? ev->n : m->ids;
 	struct arena a = {0};
@@ -143,7 +143,7 @@ put_refs(struct md *m, const struct evidence *ev, bool query)
 		for (size_t i = 0; i < n; i++) {
 			if (i > 0)
 				buf_puts(m->out, " ");
-			put_code(m, ev->id[i]);
+			put_code(m, ev->id[i], !query);
 		}
 		if (ev->total > (int64_t)n) {
 			struct str more = format_int(&a, ev->total - (int64_t)n);
@@ -154,7 +154,7 @@ put_refs(struct md *m, const struct evidence *ev, bool query)
 	}
 	if (query && ev->query.n > 0) {
 		buf_putc(m->out, ' ');
-		put_code(m, ev->query);
+		put_code(m, ev->query, false);
 	}
 	arena_free(&a);
 }
@@ -225,7 +225,7 @@ put_quote(struct md *m, const struct quote *q)
 		markup_md(m->out, q->counts);
 		buf_puts(m->out, " · ");
 	}
-	put_code(m, utf8_cut_bytes(q->id, 160));
+	put_code(m, utf8_cut_bytes(q->id, 160), false);
 	if (link_ok(q->url)) {
 		buf_printf(m->out, " · [%s](<", m->d->zh ? "原文" : "original");
 		buf_str(m->out, q->url);
@@ -258,7 +258,7 @@ put_path(struct md *m, const struct block *b)
 		markup_md(m->out, s->to_name);
 		buf_puts(m->out, "** ");
 		if (s->by.n > 0)
-			put_code(m, s->by);
+			put_code(m, s->by, false);
 		buf_putc(m->out, '\n');
 		for (size_t k = 0; k < s->nwhy; k++) {
 			buf_puts(m->out, "  - ");
@@ -325,6 +325,7 @@ put_block(struct md *m, const struct block *b)
 			markup_md(m->out, doc_value(m->d, &b->figure[i].v));
 			buf_puts(m->out, " | ");
 			markup_md(m->out, b->figure[i].note);
+			put_refs(m, &b->figure[i].ev, false);
 			buf_puts(m->out, " |\n");
 		}
 		buf_putc(m->out, '\n');

@@ -1,5 +1,6 @@
 #!/bin/sh
 # report: the numbers are those of the posts, each opens to what is behind it, and nothing collected gets out of hand.
+# shellcheck disable=SC2034,SC2086
 . "$(dirname "$0")/../lib.sh"
 now=2026-11-22T16:00:00Z
 esc=$(printf '\033')
@@ -122,10 +123,9 @@ step() {
 	store query --until "$1" --since 24h --now "$1" | detect --now "$1" 2>/dev/null | match-playbook --now "$1" 2>/dev/null |
 		casefile open --now "$1" >/dev/null
 }
-printf 'people:\n  - login: %s\n    roles: [pr, it, legal, management, business, customer-service, crisis-lead]\n' "$(id -un)" >who
 step 2026-11-22T06:00:00Z
 task=$(casefile show 1 --now $now -f json | jq -r '[.tasks[] | select(.after == null and .sign_off == null and .due)][0].id')
-casefile task done 1 "$task" --now 2026-11-22T06:10:00Z >/dev/null 2>err || diag "$(cat err)"
+casefile task 'done' 1 "$task" --now 2026-11-22T06:10:00Z >/dev/null 2>err || diag "$(cat err)"
 run report case --case 1 -f json --now $now
 status "a case file" 0
 printf '%s\n' "$out" >case.json
