@@ -60,12 +60,14 @@ open_model(const struct conf *conf, struct sentiment *s, struct arena *a)
 }
 
 static void
-explain(struct sentiment *s, const struct sent_result *r, struct str text, struct jw *w)
+explain(struct sentiment *s, const struct sent_result *r, struct str text, struct buf *out)
 {
 	struct sent_gram gram[TOP_GRAMS];
+	struct jw writer, *w = &writer;
 	size_t n;
 
-	jw_key(w, "explain");
+	buf_puts(out, ",\"explain\":");
+	writer = jw_open(out);
 	jw_obj(w);
 	jw_knum(w, "lexicon", (double)r->lexicon, 3);
 	jw_knum(w, "ngrams", (double)r->ngram, 3);
@@ -96,52 +98,58 @@ explain(struct sentiment *s, const struct sent_result *r, struct str text, struc
 }
 
 static void
-aspects(const struct lex_score *lex, struct jw *w)
+aspects(const struct lex_score *lex, struct buf *out)
 {
+	const char *sep = ",\"aspects\":[{\"aspect\":\"";
+
 	if (lex->aspect_seen == 0)
 		return;
-	jw_key(w, "aspects");
-	jw_arr(w);
 	for (int a = 0; a < ASP_N; a++) {
 		float v = lex->aspect[a];
 
 		if ((lex->aspect_seen >> a & 1) == 0)
 			continue;
-		jw_obj(w);
-		jw_kcstr(w, "aspect", lex_aspect_name[a]);
-		jw_kcstr(w, "label", v > 0.3f ? "pos" : v < -0.3f ? "neg" : "neu");
-		jw_knum(w, "score", (double)(v / (1.5f + (v < 0 ? -v : v))), 2);
-		jw_end(w);
+		buf_puts(out, sep);
+		buf_puts(out, lex_aspect_name[a]);
+		buf_puts(out, v > 0.3f ? "\",\"label\":\"pos\",\"score\":" : v < -0.3f ? "\",\"label\":\"neg\",\"score\":" :
+		    "\",\"label\":\"neu\",\"score\":");
+		json_fixed(out, (double)(v / (1.5f + (v < 0 ? -v : v))), 2);
+		sep = "},{\"aspect\":\"";
 	}
-	jw_end(w);
+	buf_puts(out, "}]");
 }
+
+/* The member is put together from fixed pieces: this runs for every post. */
+static const char *const head[3] = {"{\"label\":\"neg\",\"score\":", "{\"label\":\"neu\",\"score\":",
+    "{\"label\":\"pos\",\"score\":"};
 
 static void
 score(const struct conf *conf, struct sentiment *s, struct rec *r, struct buf *out)
 {
 	struct str title = rec_str(r, "title"), text = rec_str(r, "text");
 	struct sent_result res;
-	struct jw w;
 
 	if (title.n > 0)
 		text = text.n > 0 ? arena_printf(&r->tmp, "%.*s\n%.*s", STRF(title), STRF(text)) : title;
 	sent_score(s, text, conf->explain, &res);
 	buf_reset(out);
-	w = jw_open(out);
-	jw_obj(&w);
-	jw_kcstr(&w, "label", sent_label_name[res.label]);
-	jw_knum(&w, "score", (double)res.score, 3);
-	jw_knum(&w, "confidence", (double)res.confidence, 3);
+	buf_puts(out, head[res.label]);
+	json_fixed(out, (double)res.score, 3);
+	buf_puts(out, ",\"confidence\":");
+	json_fixed(out, (double)res.confidence, 3);
 	if (res.unsure)
-		jw_kbool(&w, "unsure", true);
-	if (res.emotion != EMO_NONE)
-		jw_kcstr(&w, "emotion", lex_emotion_name[res.emotion]);
+		buf_puts(out, ",\"unsure\":true");
+	if (res.emotion != EMO_NONE) {
+		buf_puts(out, ",\"emotion\":\"");
+		buf_puts(out, lex_emotion_name[res.emotion]);
+		buf_putc(out, '"');
+	}
 	if (res.lex.f[LF_IRONY] > 0 && res.lex.f[LF_NEG] > 0)
-		jw_kbool(&w, "irony", true);
-	aspects(&res.lex, &w);
+		buf_puts(out, ",\"irony\":true");
+	aspects(&res.lex, out);
 	if (conf->explain)
-		explain(s, &res, text, &w);
-	jw_end(&w);
+		explain(s, &res, text, out);
+	buf_putc(out, '}');
 	rec_set(r, "sentiment", buf_view(out));
 }
 
@@ -155,11 +163,12 @@ main(int argc, char **argv)
 	    {0, NULL, NULL, NULL, OPT_END, NULL, 0, 0}};
 	char **operands = opt_parse(argc, argv, opts, "[file...]",
 	    "Adds polarity, confidence, emotion and aspects to posts.");
-	struct sentiment *s = xcalloc(1, sizeof *s);
-	struct arena keep = {0};
-	struct buf out = {0};
+	static struct sentiment model; /* tables and scratch are kept to the end */
+	static struct arena keep;
+	static struct buf out;
+	static struct rec r;
+	struct sentiment *s = &model;
 	struct run run;
-	struct rec r = {0};
 
 	open_model(&conf, s, &keep);
 	run_open(&run, operands);

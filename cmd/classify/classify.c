@@ -200,12 +200,13 @@ main(int argc, char **argv)
 	    {0, "check", NULL, "check taxonomy and model, say which and stop", OPT_FLAG, &conf.check, 0, 0},
 	    {0, NULL, NULL, NULL, OPT_END, NULL, 0, 0}};
 	char **operands = opt_parse(argc, argv, opts, "[file...]", "Adds the crisis type of posts, with its evidence.");
-	struct classifier *c = xcalloc(1, sizeof *c);
-	struct arena keep = {0};
-	struct buf out = {0};
+	static struct classifier all; /* tables and scratch are kept to the end */
+	static struct arena keep;
+	static struct buf out;
+	static struct rec r;
+	struct classifier *c = &all;
 	const char *path = open_all(&conf, c, &keep);
 	struct run run;
-	struct rec r = {0};
 
 	if (conf.check) {
 		printf("%s: %zu types, %zu terms, %zu cues, %zu rules\n", path, c->tax.ntypes - 1, c->tax.nterms, c->tax.ncues,
