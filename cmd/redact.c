@@ -318,8 +318,10 @@ post(struct state *st, struct rec *r)
 	jw_obj(&w);
 	for (size_t i = 0; i <= PII_TYPES; i++) {
 		const char *name = i < PII_TYPES ? pii_name[i] : "account";
-		int64_t n = (int64_t)st->count[i] + json_int_or(json_get(old, name), 0);
+		int64_t n = (int64_t)st->count[i], before = json_int_or(json_get(old, name), 0);
 
+		if (before > 0) /* a forged count must not overflow */
+			n = before > INT64_MAX - n ? INT64_MAX : before + n;
 		if (n > 0)
 			jw_kint(&w, name, n);
 	}

@@ -477,7 +477,7 @@ put_record(struct state *st, const struct cascade *c)
 	jw_obj(&j);
 	jw_kint(&j, "followers", c->followers);
 	jw_kint(&j, "seen_percent", st->conf->rate);
-	jw_kint(&j, "estimate", (int64_t)reach);
+	jw_kint(&j, "estimate", reach < 9e18 ? (int64_t)reach : INT64_MAX);
 	jw_end(&j);
 	put_moods(&j, c, st);
 	/* reach x emotion: ln(1 + people reached) x (1 + share of negatives) */

@@ -258,7 +258,7 @@ authors(const struct forest *f, const uint32_t *order, struct cascade *c)
 
 			sum[v->author] = 0;
 			seen[c->authors++] = v->author;
-			c->followers += a->followers;
+			c->followers = a->followers > INT64_MAX - c->followers ? INT64_MAX : c->followers + a->followers;
 			c->by_kind[a->kind]++;
 		}
 		sum[v->author] += v->size - 1;

@@ -65,6 +65,8 @@ is "nothing found: the member says that it was looked at" "$(jq -c .redact "$T/o
 is "other kinds pass" "$(tail -1 "$T/out")" "$(tail -1 "$T/in")"
 redact --key "$T/key" "$T/out" >"$T/out2"
 ok "run again over its own output it changes nothing" cmp "$T/out" "$T/out2"
+printf '%s\n' '{"kind":"post","id":"z","source":"s","text":"13800138000","published":"2026-11-22T08:00:00Z","redact":{"phone":9223372036854775807,"card":-5}}' >"$T/forged"
+is "a forged count stays a count" "$(redact --key "$T/key" "$T/forged" | jq -r '.redact | keys | join(" ")')" phone
 run redact --lint "$T/in"
 status "lint finds what is left" 1
 has "lint names line and type" "$out" ":1: a: text: phone"

@@ -57,6 +57,8 @@ hasnt "a name cannot steer the terminal" "$(spread -f tree evil)" "$(printf '\03
 has "nor break out of DOT" "$(spread -f dot evil)" '"y" [width='
 awk 'BEGIN { for (i = 0; i < 200000; i++) printf "{\"kind\":\"post\",\"id\":\"%d\",\"text\":\"\",\"author\":{\"id\":\"u\"},\"published\":\"2026-11-22T08:00:00Z\"%s}\n", i, i ? ",\"parent\":\"" i - 1 "\"" : "" }' >deep
 is "a chain two hundred thousand deep is measured" "$(spread deep | jq .depth)" 199999
+jq -nc '("a", "b") as $i | {kind: "post", id: $i, text: "", published: "2026-11-22T08:00:00Z", author: {id: $i, followers: 9223372036854775000}} + if $i == "b" then {parent: "a"} else {} end' >huge
+ok "forged followers stay a number of people" test "$(spread --seen 100 huge | jq '.reach.followers > 9e18 and .reach.estimate > 9e18')" = true
 facts=$SHARED/data/cascades/facts.ndjson
 if [ -f "$facts" ] && command -v python3 >/dev/null; then
 	res=$(spread --min 1 "$SHARED/data/cascades/posts.ndjson" | python3 "$SHARED/eval/cascade_check.py" "$facts")
