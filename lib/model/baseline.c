@@ -191,11 +191,14 @@ baseline_tail(double n, double mean, double spread)
 	/* log P(X = n), then sum upwards while terms matter */
 	term = lgamma(n + r) - lgamma(r) - lgamma(n + 1) + r * log1p(-p) + n * log(p);
 	if (n < mean + 3 * sqrt(mean * (1 + spread * mean)) && n < 4000) { /* near the middle: sum what lies below */
-		double t = r * log1p(-p);
+		double t = r * log1p(-p), x = exp(t);
 
-		for (double k = 0; k < n; k++) {
-			below += exp(t);
-			t += log((k + r) / (k + 1)) + log(p);
+		for (double k = 0; k < n && t > -650; k++) {
+			below += x;
+			x *= (k + r) / (k + 1) * p;
+		}
+		for (double k = 0; k < n && t <= -650; k++) { /* the first terms are too small for a double */
+			below += exp(t + lgamma(k + r) - lgamma(r) - lgamma(k + 1) + k * log(p));
 		}
 		return below >= 1 ? 1e-12 : 1 - below;
 	}

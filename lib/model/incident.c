@@ -200,6 +200,7 @@ struct engine {
 	struct map index;         /* (subject, type) -> number */
 	struct buf json;
 	uint16_t none;            /* type "none" */
+	bool foresee;             /* a rule asks for a forecast: they cost more than all else */
 	struct err *err;
 	bool failed;
 };
@@ -405,9 +406,12 @@ gather(struct engine *g, struct series *s, int64_t t, struct figures *f)
 		f->usual[IND_NEG_AUTHORS_24H] = neg;
 		f->usual[IND_MENTIONS_24H] = all;
 	}
-	f->v[IND_SURPRISE] = -log10(baseline_tail((double)s->crowd->hour, u < 0 ? 1 : u, g->r->spread));
-	forecast_make(&s->bins, t, NULL, &fc);
-	f->v[IND_FORECAST_6H] = forecast_highest(&fc, 6 * HOUR_S);
+	if ((double)s->crowd->hour > 1.2 * u + 1) /* else it is no surprise */
+		f->v[IND_SURPRISE] = -log10(baseline_tail((double)s->crowd->hour, u < 0 ? 1 : u, g->r->spread));
+	if (g->foresee) {
+		forecast_make(&s->bins, t, NULL, &fc);
+		f->v[IND_FORECAST_6H] = forecast_highest(&fc, 6 * HOUR_S);
+	}
 }
 
 /* --- episodes ------------------------------------------------------------------------------------------------- */
@@ -878,6 +882,10 @@ detect_run(struct book *b, const struct rules *r, const struct detect_opts *o, s
 	g.cover = xmalloc(sizeof *g.cover);
 	coverage_open(g.cover);
 	mark_stories(b, r);
+	g.foresee = r->when != NULL;
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t k = 0; k < r->r[i].n; k++)
+			g.foresee = g.foresee || r->r[i].c[k].ind == IND_FORECAST_6H;
 	g.none = name_id(&b->type, STR("none"));
 	learn_past(&g);
 	for (size_t i = 0; i < b->n && b->o[i].t <= d->clock; i++) {
