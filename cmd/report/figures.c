@@ -672,6 +672,7 @@ group_table(struct doc *d, struct facts *f, const struct groups *g, const char *
 	doc_column(d, "share", W(f, "占比", "Share"), ALIGN_RIGHT);
 	doc_column(d, "negative", W(f, "负面", "Negative"), ALIGN_RIGHT);
 	doc_column(d, "negative_share", W(f, "负面占比", "Negative share"), ALIGN_RIGHT);
+	doc_column(d, "views", W(f, "阅读", "Views"), ALIGN_RIGHT);
 	doc_column(d, "engagement", W(f, "互动", "Engagement"), ALIGN_RIGHT);
 	for (size_t i = 0; i < g->n && i < most; i++) {
 		const struct count *c = &g->g[i].c;
@@ -684,6 +685,7 @@ group_table(struct doc *d, struct facts *f, const struct groups *g, const char *
 		cell->tone = c->neg > 0 ? TONE_BAD : TONE_PLAIN;
 		cell->ev = ev_ids(f, &c->negs, option != NULL ? query_of(f, true, option, g->g[i].key) : STR(""));
 		doc_cell(d, value_share(c->neg, c->n));
+		doc_cell(d, c->viewed > 0 ? value_int(c->views) : value_c("—"));
 		doc_cell(d, value_int(c->engagement));
 	}
 }
@@ -697,7 +699,7 @@ part_platforms(struct doc *d, struct facts *f)
 		return;
 	doc_section(d, "platforms", W(f, "平台分布", "Platforms"));
 	group_table(d, f, g, "platforms", W(f, "各平台声量与情感", "Posts and mood by platform"), W(f, "平台", "Platform"), "platform", "platform", 14);
-	doc_note(d, say(f, W(f, "互动为点赞、转发、评论、收藏之和，各平台口径不同，不宜跨平台相加比较。", "Engagement is likes, shares, comments and favourites; platforms count differently, so compare within one.")));
+	doc_note(d, say(f, W(f, "互动为点赞、转发、评论、收藏之和，阅读只含平台给出的；各平台口径不同，不宜跨平台相加比较。", "Engagement is likes, shares, comments and favourites, views are those a platform tells; platforms count differently, so compare within one.")));
 }
 
 void

@@ -334,7 +334,7 @@ put_table(struct page *p, const struct block *b)
 
 	if (rows == 0)
 		return;
-	stack = b->n > 6; /* on a telephone: rows become cards */
+	stack = b->n > 7 || (b->n == 7 && b->column[1].align == ALIGN_LEFT); /* on a telephone: rows become cards */
 	for (size_t c = 0; c < b->n; c++)
 		stack = stack || b->column[c].wide;
 	buf_printf(p->out, stack ? "<div class=\"cards\">" : "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");

@@ -94,6 +94,7 @@ count_add(struct tally *t, struct count *c, const struct post *p)
 	c->n++;
 	c->engagement += p->engagement;
 	c->views += p->views > 0 ? p->views : 0;
+	c->viewed += p->views >= 0;
 	ids_add(t, &c->all, p);
 	if (p->negative) {
 		c->neg++;

@@ -34,7 +34,7 @@ struct ids {
 
 struct count {
 	int64_t n, neg, neu, pos; /* neg: see tally_post; the rest of n is not judged */
-	int64_t engagement, views;
+	int64_t engagement, views, viewed; /* viewed: posts whose views are known */
 	struct ids all, negs;
 };
 
