@@ -156,15 +156,17 @@ linear_score(const struct linear *m, const uint32_t *h, size_t n, const float *d
 		out[0] = a * norm;
 		out[1] = b * norm;
 	} else if (k == 4) {
+		const float *l0 = m->lut[0], *l1 = m->lut[1], *l2 = m->lut[2], *l3 = m->lut[3];
+		const unsigned char *all = (const unsigned char *)m->w;
 		float a = 0, b = 0, c = 0, d = 0;
 
 		for (size_t i = 0; i < n; i++) {
-			const unsigned char *w = (const unsigned char *)m->w + ((size_t)(h[i] >> shift) << 2);
+			const unsigned char *w = all + ((size_t)(h[i] >> shift) << 2);
 
-			a += m->lut[0][w[0]];
-			b += m->lut[1][w[1]];
-			c += m->lut[2][w[2]];
-			d += m->lut[3][w[3]];
+			a += l0[w[0]];
+			b += l1[w[1]];
+			c += l2[w[2]];
+			d += l3[w[3]];
 		}
 		out[0] = a * norm;
 		out[1] = b * norm;

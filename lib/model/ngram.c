@@ -6,9 +6,11 @@
 
 enum { T_HAN = 1, T_WORD, T_PAIR, T_CHARS, T_MARK, T_EMOTE, T_NUM, T_NEG };
 
+/* Where features go. Kept in locals while a text is walked. */
 struct sink {
-	struct ngrams *g;
-	struct ngram_span *span; /* NULL: drop repeats */
+	uint32_t *to;
+	uint32_t *recent, epoch;
+	struct ngram_span *span; /* when spans are wanted, and repeats kept */
 };
 
 static inline uint32_t
@@ -17,27 +19,25 @@ mix(uint64_t h)
 	return (uint32_t)((h ^ h >> 31) * 0x9e3779b97f4a7c15u >> 32);
 }
 
-static inline void
-put(struct sink *s, uint32_t h, size_t beg, size_t end)
+static inline __attribute__((always_inline)) void
+put(struct sink *s, uint32_t h, size_t beg, size_t end, bool spans)
 {
-	struct ngrams *g = s->g;
-
-	if (s->span == NULL) {
-		uint32_t *slot = &g->recent[h & (NGRAM_RECENT - 1)];
-		uint32_t mark = (h & ~(uint32_t)(NGRAM_RECENT - 1)) | g->epoch;
+	if (!spans) {
+		uint32_t *slot = &s->recent[h & (NGRAM_RECENT - 1)];
+		uint32_t mark = (h & ~(uint32_t)(NGRAM_RECENT - 1)) | s->epoch;
 
 		if (*slot == mark)
 			return;
 		*slot = mark;
 	} else {
-		s->span[g->n] = (struct ngram_span){(uint32_t)beg, (uint32_t)end};
+		*s->span++ = (struct ngram_span){(uint32_t)beg, (uint32_t)end};
 	}
-	g->h[g->n++] = h;
+	*s->to++ = h;
 }
 
 /* 3- to 5-grams of the bytes of one word, its ends marked. */
-static void
-chars(struct sink *s, const char *p, size_t n, size_t at, uint64_t turned)
+static inline __attribute__((always_inline)) void
+chars(struct sink *s, const char *p, size_t n, size_t at, uint64_t turned, bool spans)
 {
 	char w[40 + 2 + 8] = "^";
 	const uint64_t base = (uint64_t)T_CHARS << 48 ^ turned;
@@ -52,11 +52,11 @@ chars(struct sink *s, const char *p, size_t n, size_t at, uint64_t turned)
 
 		for (int k = 4; k >= 0; k--) /* the same on every machine */
 			v = v << 8 | (unsigned char)w[i + (size_t)k];
-		put(s, mix(base ^ (v & 0xffffff)), at, at + 1);
+		put(s, mix(base ^ (v & 0xffffff)), at, at + 1, spans);
 		if (i + 4 <= m)
-			put(s, mix(base ^ (v & 0xffffffff)), at, at + 1);
+			put(s, mix(base ^ (v & 0xffffffff)), at, at + 1, spans);
 		if (i + 5 <= m)
-			put(s, mix(base ^ v), at, at + 1);
+			put(s, mix(base ^ v), at, at + 1, spans);
 	}
 }
 
@@ -72,9 +72,10 @@ is_negator(const struct norm *nm, const struct unit *u)
 	    (n == 4 && memcmp(w, "dont", 4) == 0) || (n == 7 && memcmp(w, "without", 7) == 0);
 }
 
-static void
-features(const struct norm *nm, struct sink *s)
+static inline __attribute__((always_inline)) uint32_t *
+features(const struct norm *nm, struct sink to, bool spans)
 {
+	struct sink *s = &to;
 	const struct unit *u = nm->u;
 	size_t neg_until = 0;
 
@@ -83,49 +84,50 @@ features(const struct norm *nm, struct sink *s)
 		case UNIT_HAN: {
 			uint64_t h = (uint64_t)T_HAN << 60 ^ u[i].id ^ (uint64_t)u[i].turned << 58;
 
-			put(s, mix(h), i, i + 1);
+			put(s, mix(h), i, i + 1, spans);
 			if (u[i + 1].space)
 				break;
 			if (u[i + 1].cls == UNIT_PUNCT && (u[i + 1].id == '!' || u[i + 1].id == '?'))
-				put(s, mix(h ^ (uint64_t)u[i + 1].id << 21), i, i + 2);
+				put(s, mix(h ^ (uint64_t)u[i + 1].id << 21), i, i + 2, spans);
 			if (i + 1 >= nm->n || u[i + 1].cls != UNIT_HAN)
 				break;
 			h |= (uint64_t)u[i + 1].id << 20;
-			put(s, mix(h), i, i + 2);
+			put(s, mix(h), i, i + 2, spans);
 			if (i + 2 >= nm->n || u[i + 2].cls != UNIT_HAN || u[i + 2].space)
 				break;
 			h ^= (uint64_t)u[i + 2].id << 40;
-			put(s, mix(h), i, i + 3);
+			put(s, mix(h), i, i + 3, spans);
 			break;
 		}
 		case UNIT_WORD: {
 			const uint64_t turned = (uint64_t)u[i].turned << 58;
 
-			put(s, mix((uint64_t)T_WORD << 60 ^ u[i].id ^ turned), i, i + 1);
+			put(s, mix((uint64_t)T_WORD << 60 ^ u[i].id ^ turned), i, i + 1, spans);
 			if (i > 0 && u[i - 1].cls == UNIT_WORD)
 				put(s, mix(((uint64_t)T_PAIR << 60) ^ (uint64_t)u[i - 1].id << 26 ^ u[i].id ^
-				    (uint64_t)u[i - 1].turned << 58), i - 1, i + 1);
+				    (uint64_t)u[i - 1].turned << 58), i - 1, i + 1, spans);
 			if (i < neg_until)
-				put(s, mix((uint64_t)T_NEG << 60 | u[i].id), i, i + 1);
-			chars(s, nm->text.p + u[i].word, u[i].nword, i, turned);
+				put(s, mix((uint64_t)T_NEG << 60 | u[i].id), i, i + 1, spans);
+			chars(s, nm->text.p + u[i].word, u[i].nword, i, turned, spans);
 			if (is_negator(nm, &u[i]))
 				neg_until = i + 4;
 			break;
 		}
 		case UNIT_NUM:
-			put(s, mix((uint64_t)T_NUM << 60), i, i + 1);
+			put(s, mix((uint64_t)T_NUM << 60), i, i + 1, spans);
 			break;
 		case UNIT_EMOTE:
-			put(s, mix((uint64_t)T_EMOTE << 60 | u[i].id), i, i + 1);
+			put(s, mix((uint64_t)T_EMOTE << 60 | u[i].id), i, i + 1, spans);
 			break;
 		default:
-			put(s, mix((uint64_t)T_MARK << 60 | u[i].id), i, i + 1);
+			put(s, mix((uint64_t)T_MARK << 60 | u[i].id), i, i + 1, spans);
 			if (u[i].cls == UNIT_PUNCT && u[i].id != ',' && u[i].id == u[i + 1].id) /* !! ?? …… */
-				put(s, mix((uint64_t)T_MARK << 60 | 1u << 24 | u[i].id), i, i + 2);
+				put(s, mix((uint64_t)T_MARK << 60 | 1u << 24 | u[i].id), i, i + 2, spans);
 			neg_until = 0;
 			break;
 		}
 	}
+	return s->to;
 }
 
 static size_t
@@ -137,27 +139,20 @@ room(const struct norm *nm)
 void
 ngram_features(const struct norm *nm, struct ngrams *g)
 {
-	struct sink s = {g, NULL};
-
 	g->h = xgrow(g->h, &g->cap, room(nm), sizeof *g->h);
-	g->n = 0;
 	if (++g->epoch == NGRAM_RECENT) {
 		memset(g->recent, 0, sizeof g->recent);
 		g->epoch = 1;
 	}
-	features(nm, &s);
+	g->n = (size_t)(features(nm, (struct sink){g->h, g->recent, g->epoch, NULL}, false) - g->h);
 }
 
 void
 ngram_spans(const struct norm *nm, struct ngrams *g, struct ngram_span **span, size_t *cap)
 {
-	struct sink s = {g, NULL};
-
 	g->h = xgrow(g->h, &g->cap, room(nm), sizeof *g->h);
 	*span = xgrow(*span, cap, room(nm), sizeof **span);
-	s.span = *span;
-	g->n = 0;
-	features(nm, &s);
+	g->n = (size_t)(features(nm, (struct sink){g->h, NULL, 0, *span}, true) - g->h);
 }
 
 void

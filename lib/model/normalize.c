@@ -148,16 +148,14 @@ hash_unit(struct norm *out, struct unit *u)
 	u->id = h | 0x80000000u;
 }
 
+/* norm_text has reserved room: no folded character is longer than the source it came from by more than a byte. */
 static inline void
 put_cp(struct buf *b, uint32_t c)
 {
-	if (c < 0x80) {
-		buf_putc(b, (char)c);
-	} else {
-		char tmp[4];
-
-		buf_add(b, tmp, utf8_put(tmp, c));
-	}
+	if (c < 0x80)
+		b->p[b->n++] = (char)c;
+	else
+		b->n += utf8_put(b->p + b->n, c);
 }
 
 /* A run of ASCII that belongs to a web address; p stands behind "http://" or the like. */
@@ -216,6 +214,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 	out->n = out->nhan = out->nword = 0;
 	buf_reset(&out->text);
 	out->u = xgrow(out->u, &out->cap, s.n + PAD, sizeof *out->u);
+	buf_reserve(&out->text, 2 * s.n + 8);
 	while (p < end) {
 		size_t off = (size_t)(p - s.p);
 		uint32_t c = utf8_step(p, end, &next);
@@ -291,7 +290,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 			u = add(out, 0, UNIT_NUM, off, space);
 			u->word = (uint32_t)out->text.n;
 			while (c >= '0' && c <= '9') {
-				buf_putc(&out->text, (char)c);
+				put_cp(&out->text, c);
 				p = next;
 				c = p < end ? fold_cp(f, utf8_step(p, end, &next)) : ' ';
 			}
@@ -380,10 +379,12 @@ fold_str(const struct fold *f, struct str s, struct buf *out)
 			space = some;
 			continue;
 		}
+		buf_reserve(out, 8);
 		if (space)
-			buf_putc(out, ' ');
+			put_cp(out, ' ');
 		space = false;
 		some = true;
 		put_cp(out, c);
+		out->p[out->n] = '\0';
 	}
 }
