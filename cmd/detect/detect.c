@@ -25,7 +25,9 @@ write_incidents(struct run *run, const struct conf *c, const struct detection *d
 	for (size_t i = 0; i < d->n; i++) {
 		const struct episode *e = d->e[i];
 
-		if (!c->all && (e->side || (e->closed != INT64_MIN && e->peak < LEVEL_YELLOW)))
+		/* what ended is told for as long as it took to be sure of it */
+		if (!c->all && (e->side || (e->closed != INT64_MIN &&
+				       (e->peak < LEVEL_YELLOW || d->clock - e->closed > r->quiet))))
 			continue;
 		buf_reset(&line);
 		if (c->explain) {
@@ -120,7 +122,7 @@ main(int argc, char **argv)
 	    {'b', "baseline", "FILE", "history: points of 'store series --by subject,type'", OPT_STR, &c.baseline, 0, 0},
 	    {0, "series", NULL, "add an anomaly score to every point record, nothing else", OPT_FLAG, &c.series, 0, 0},
 	    {0, "explain", NULL, "print the arithmetic of every incident as text", OPT_FLAG, &c.explain, 0, 0},
-	    {0, "all", NULL, "closed blue incidents and lesser types too", OPT_FLAG, &c.all, 0, 0},
+	    {0, "all", NULL, "incidents long closed or never above blue, and lesser types too", OPT_FLAG, &c.all, 0, 0},
 	    {0, "compare", "FILE", "try these other rules on the same posts; print both", OPT_STR, &c.compare, 0, 0},
 	    {0, "starts", "FILE", "known starts of crises, for --compare", OPT_STR, &c.starts, 0, 0},
 	    {0, "score-forecast", NULL, "print how good forecasts would have been", OPT_FLAG, &c.score, 0, 0},

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "model/incident.h"
 #include "rec/json.h"
 
@@ -521,12 +522,15 @@ incident_put(const struct detection *d, const struct book *b, const struct rules
 	enum level level = e->ladder.level == LEVEL_NONE ? LEVEL_BLUE : e->ladder.level;
 	double part[5];
 	int64_t end = e->closed != INT64_MIN ? e->closed : d->clock;
+	bool drill;
 
 	jw_obj(&w);
 	jw_kcstr(&w, "kind", "incident");
 	incident_id(b, e, &t);
 	jw_kstr(&w, "id", buf_view(&t));
-	jw_kstr(&w, "subject", b->subject.s[e->subject]);
+	jw_kstr(&w, "subject", book_subject(b, e->subject, &drill));
+	if (drill)
+		jw_kbool(&w, "drill", true);
 	if (industry.n > 0)
 		jw_kstr(&w, "industry", industry);
 	jw_kstr(&w, "type", b->type.s[e->type]);
@@ -593,10 +597,16 @@ incident_explain(const struct detection *d, const struct book *b, const struct r
 	char at[CLOCK_LEN];
 	double part[HEAT_PARTS], low, high, sum;
 	enum level level = e->ladder.level;
+	struct str subject;
+	bool drill;
 
 	incident_id(b, e, &t);
-	buf_printf(out, "%.*s  %.*s  %.*s  %s", STRF(buf_view(&t)), STRF(b->subject.s[e->subject]),
-	    STRF(b->type.s[e->type]), level == LEVEL_NONE ? "closed" : level_name[level]);
+	subject = book_subject(b, e->subject, &drill);
+	buf_printf(out, "%.*s  ", STRF(buf_view(&t)));
+	utf8_clean(out, subject);
+	buf_printf(out, "%s  ", drill ? " (drill)" : "");
+	utf8_clean(out, b->type.s[e->type]);
+	buf_printf(out, "  %s", level == LEVEL_NONE ? "closed" : level_name[level]);
 	if (level != LEVEL_NONE)
 		buf_printf(out, " %s %s", level_zh[level], level_grade[level]);
 	buf_printf(out, "  (highest: %s)\n", level_name[e->peak]);

@@ -346,7 +346,7 @@ take_sentiment(struct book *b, struct obs *o, struct json v, struct arena *a)
 
 /* The members of a post that count; spans of the record. */
 struct parts {
-	struct json id, dup, text, title, form, author, parent, crisis, metrics, subjects, platform, sentiment, published;
+	struct json id, dup, drill, text, title, form, author, parent, crisis, metrics, subjects, platform, sentiment, published;
 };
 
 static void
@@ -354,7 +354,7 @@ find_parts(const struct rec *r, struct parts *p)
 {
 	static const struct json absent = {{"", 0}, JSON_NONE, false};
 
-	*p = (struct parts){absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent};
+	*p = (struct parts){absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent, absent};
 	for (size_t i = 0; i < r->n; i++) {
 		struct str k = r->m[i].key;
 		struct json v = r->m[i].val;
@@ -377,6 +377,8 @@ find_parts(const struct rec *r, struct parts *p)
 		case 5:
 			if (key_is(k, "title"))
 				p->title = v;
+			else if (key_is(k, "drill"))
+				p->drill = v;
 			break;
 		case 6:
 			if (key_is(k, "author"))
@@ -480,6 +482,8 @@ book_post(struct book *b, struct rec *r, struct err *e)
 			continue;
 		if (o.voice == VOICE_PUBLIC)
 			o.voice = account;
+		if (p.drill.type > JSON_FALSE) /* an exercise is another world */
+			name = arena_printf(&r->tmp, "%.*s%c", STRF(name), BOOK_DRILL);
 		o.subject = name_id(&b->subject, name);
 		o.id = o.text = 0;
 		if (o.label == LABEL_NEG || o.voice > VOICE_STAFF || (o.flags & OBS_KOL) != 0)
@@ -625,6 +629,15 @@ book_clock(const struct book *b)
 		if (b->o[i].t - b->o[i - 2].t <= 86400)
 			return b->o[i].t;
 	return b->n > 0 ? b->o[b->n - 1].t : 0;
+}
+
+struct str
+book_subject(const struct book *b, uint16_t subject, bool *drill)
+{
+	struct str s = b->subject.s[subject];
+
+	*drill = s.n > 0 && s.p[s.n - 1] == BOOK_DRILL;
+	return *drill ? str_sub(s, 0, s.n - 1) : s;
 }
 
 void

@@ -52,6 +52,9 @@ struct obs {
 	uint8_t cues, voice, label, platform, emotion, industry;
 };
 
+/* Posts with a drill member are booked under a subject of their own: its name and this. */
+enum { BOOK_DRILL = 1 };
+
 struct names {
 	struct map map;
 	struct str *s;
@@ -103,6 +106,8 @@ void book_sort(struct book *b);
  * single post from a wrong clock does not move it. 0 when there is none.
  */
 int64_t book_clock(const struct book *b);
+/* A subject's name as people know it, and whether it is the one of exercises. */
+struct str book_subject(const struct book *b, uint16_t subject, bool *drill);
 void book_free(struct book *b);
 
 static inline struct str

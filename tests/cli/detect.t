@@ -60,6 +60,10 @@ is "a fault told without a harsh word is one" "$(one 200 200 neu public complain
 is "an old story copied again is none" "$(one 300 300 neg public news '{"dup":{"cluster":"weibo:9","of":"weibo:9","distance":0}}' | peak)" ""
 is "a story of this very hour counts when copied" "$(one 300 300 neg public news '{"dup":{"cluster":"weibo:9","of":"weibo:9","distance":0,"first":"2026-11-24T00:00:00Z"},"form":"repost"}' | peak)" "orange "
 is "a rival's crisis is not ours" "$(one 300 300 neg public complaint | sed 's/"voice":"public"/"voice":"public","side":"rival"/' | peak)" ""
+one 200 200 neg public complaint '{"drill":"d1"}' >drill
+is "a drill is an incident of its own, marked" "$(detect drill | jq -c '[.subject, .drill, .peak]')" '["b",true,"orange"]'
+(one 60 60 neg public complaint; one 60 60 neg public complaint '{"drill":"d1"}' | sed 's/"id":"p:1/"id":"q:1/') >mixed
+is "real posts and those of a drill do not add up" "$(peak <mixed)" "yellow yellow "
 one 25 25 neg public complaint '{"crisis":{"type":"care.accident","kind":"complaint","severity":["death"]}}' >grave
 is "twenty people who tell of a death are orange" "$(peak <grave)" "orange "
 one 300 300 neg public complaint | sed 's/"sentiment":{[^}]*}/"sentiment":null/; s/"author":{[^}]*}/"author":7/; s/"crisis":{[^}]*}/"crisis":[]/' >odd
