@@ -249,7 +249,7 @@ playbook_of(struct doc *d, struct facts *f, const struct crisis *c)
 	struct json v;
 
 	head_of(d, f, c);
-	doc_point(d, TONE_PLAIN, say(f, W(f, "匹配预案：%.*s（%.*s，版本 %.*s）。", "Playbook: %.*s (%.*s, version %.*s)."), STRF(title.n > 0 ? title : id), STRF(id),
+	doc_point(d, TONE_PLAIN, say(f, W(f, "匹配剧本：%.*s（%.*s，版本 %.*s）。", "Playbook: %.*s (%.*s, version %.*s)."), STRF(title.n > 0 ? title : id), STRF(id),
 	                             STRF(json_str(json_get(p, "version"), &f->mem))),
 	    ev_one(f, ref_of(c)));
 	for (size_t i = 0; i < n; i++)
@@ -293,7 +293,7 @@ part_playbook(struct doc *d, struct facts *f)
 		any = any || f->crisis[i]->playbook.type == JSON_OBJ;
 	if (!any)
 		return;
-	doc_section(d, "playbook", W(f, "应对预案", "Playbook"));
+	doc_section(d, "playbook", W(f, "应对剧本", "Playbook"));
 	for (size_t i = 0; i < f->ncrisis && i < SHOWN_CRISES; i++)
 		if (f->crisis[i]->playbook.type == JSON_OBJ)
 			playbook_of(d, f, f->crisis[i]);

@@ -520,12 +520,17 @@ part_figures(struct doc *d, struct facts *f)
 		             : say(f, W(f, "无逾期 · 共 %.*s", "none late · %.*s in all"), STRF(number(f, all))),
 		    late > 0 ? TONE_BAD : TONE_PLAIN, ev_none());
 	if (f->nnotice > 0) {
-		int64_t lost = 0;
+		int64_t lost = 0, waits = 0;
 
-		for (size_t i = 0; i < f->nnotice; i++)
-			lost += str_is(f->notice[i].state, "failed") || str_is(f->notice[i].state, "dead") || str_is(f->notice[i].state, "unknown");
-		doc_figure(d, "notices", W(f, "已发通知", "Messages"), value_int((int64_t)f->nnotice),
-		    lost > 0 ? say(f, W(f, "%.*s 条未送达", "%.*s not delivered"), STRF(number(f, lost))) : say(f, W(f, "无失败", "none failed")),
+		for (size_t i = 0; i < f->nnotice; i++) {
+			struct str state = f->notice[i].state;
+
+			lost += str_is(state, "failed") || str_is(state, "dead") || str_is(state, "unknown");
+			waits += str_is(state, "queued") || str_is(state, "sending");
+		}
+		doc_figure(d, "notices", W(f, "通知", "Messages"), value_int((int64_t)f->nnotice),
+		    lost + waits == 0 ? say(f, W(f, "全部送出", "all sent"))
+		                      : say(f, W(f, "失败 %.*s · 待发 %.*s", "%.*s failed · %.*s waiting"), STRF(number(f, lost)), STRF(number(f, waits))),
 		    lost > 0 ? TONE_BAD : TONE_PLAIN, ev_none());
 	}
 }

@@ -116,7 +116,7 @@ static const struct name departments[] = {
 };
 static const struct name events[] = {
     {"case.absorb", "并入他案", "took in another case"},
-    {"case.apply", "套用预案", "applied a playbook"},
+    {"case.apply", "套用剧本", "applied a playbook"},
     {"case.assign", "指定负责人", "assigned the case"},
     {"case.attach", "附入证据", "attached evidence"},
     {"case.close", "结案", "closed the case"},

@@ -247,17 +247,24 @@ draw_bands(struct frame *f)
 
 enum { LEVEL_ROWS = 4 };
 
-static double
-label_width(bool zh)
+/* Over more than two days the hour alone does not tell when a level changed. */
+static bool
+dated(const struct trend *t)
 {
-	return zh ? 68 : 84;
+	return trend_end(t) - t->from > 2 * 86400;
+}
+
+static double
+label_width(const struct trend *t)
+{
+	return (t->zh ? 68 : 84) + (dated(t) ? 38 : 0);
 }
 
 /* Rows that the labels of level changes need so that none covers another; row[i] of the mark i. */
 static int
 label_rows(const struct frame *f, int *row)
 {
-	double last[LEVEL_ROWS], wide = label_width(f->t->zh);
+	double last[LEVEL_ROWS], wide = label_width(f->t);
 	int rows = 0;
 
 	for (int k = 0; k < LEVEL_ROWS; k++)
@@ -284,7 +291,7 @@ static void
 draw_levels(struct frame *f, const int *row, int rows, double top)
 {
 	const struct trend *t = f->t;
-	double wide = label_width(t->zh) - 6;
+	double wide = label_width(t) - 6;
 
 	for (size_t i = 0; i < t->nmark; i++) {
 		const struct mark *m = &t->mark[i];
@@ -306,7 +313,7 @@ draw_levels(struct frame *f, const int *row, int rows, double top)
 		buf_printf(f->out, "</title><rect class=\"pill %s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"15\" rx=\"3\"/>", tone_name[m->tone], x0, y, wide);
 		buf_printf(f->out, "<text class=\"pilltext %s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s ", tone_name[m->tone], x0 + wide / 2, y + 11.5,
 		    level_word(m->tone, t->zh));
-		put_clock(f->out, m->t, t->offset, false, true);
+		put_clock(f->out, m->t, t->offset, dated(t), true);
 		buf_puts(f->out, "</text></g>");
 	}
 }
