@@ -35,10 +35,11 @@ has "and of the score" "$out" "score = "
 # --- the clock
 detect --now 2026-11-22T02:00:00Z day | jq -r 'select(.path) | .level' >then
 is "at ten in the morning it was blue" "$(cat then)" "blue"
-detect --now 2026-11-30T00:00:00Z day | jq -r 'select(.path) | .path[-1].level' >later
-is "a week later all is closed" "$(cat later)" "closed"
-detect --now 2026-11-30T00:00:00Z day | jq -r 'select(.path) | .closed' >closed
-ok "a day after it was last held" test "$(cat closed)" '<' 2026-11-24
+detect --now 2026-11-24T00:00:00Z day | jq -r 'select(.path) | .path[-1].level, .closed' >later
+is "two days later all is closed" "$(head -1 later)" "closed"
+ok "a day after it was last held" test "$(tail -1 later)" '<' 2026-11-24 -a "$(tail -1 later)" '>' 2026-11-23
+is "a week later nothing is said of it" "$(detect --now 2026-11-30T00:00:00Z day | grep -c '"incident"')" 0
+is "unless all is asked for" "$(detect --all --now 2026-11-30T00:00:00Z day | jq -r 'select(.type == "system.outage" and .closed) | .peak')" "red"
 
 # --- what is no crisis
 one() { # one N AUTHORS LABEL VOICE KIND [MORE]: two quiet days, then N posts within the hour
