@@ -286,6 +286,7 @@ notes_put(const struct notes *n, struct buf *out)
 	}
 	kstr(&w, "title", n->title);
 	kstr(&w, "message", n->message);
+	kstr(&w, "stage_advice", n->advice);
 	put_answers(&w, "facts", n->used, n->nused);
 	put_answers(&w, "given", n->given, n->ngiven);
 	jw_key(&w, "open");
@@ -357,6 +358,7 @@ notes_get(struct str json, struct arena *a, struct notes *n)
 	    .play_hash = json_str(json_path(v, "playbook.hash"), a),
 	    .title = json_str(json_get(v, "title"), a),
 	    .message = json_str(json_get(v, "message"), a),
+	    .advice = json_str(json_get(v, "stage_advice"), a),
 	    .accepted = json_str(json_get(v, "accepted"), a),
 	    .assist = json_str(json_get(v, "assist"), a)};
 	it = json_iter(json_get(v, "facts"));
@@ -437,6 +439,10 @@ notes_check(struct desk *k, struct play *p, struct str kind, bool zh, struct str
 	k->rules.kind = kind;
 	k->rules.zh = zh;
 	k->rules.sources = false;
+	k->rules.allowed = STR("");
+	for (size_t i = 0; i < n->nused; i++)
+		if (str_is(n->used[i].id, "hotline"))
+			k->rules.allowed = n->used[i].text;
 	if (p != NULL)
 		text_rules_for(json_view(p->json), &k->rules);
 	text_rules_check(&k->rules, text, &k->scan, on_finding, &c);
@@ -476,7 +482,7 @@ put_signature(void *ctx, const struct store_approval *a, struct err *e)
 void
 draft_record(struct desk *k, const struct store_draft *d, const struct casefile *c, struct buf *out)
 {
-	static const char *const from_notes[] = {"title", "message", "playbook", "facts", "open", "findings", "accepted", "assist", NULL};
+	static const char *const from_notes[] = {"title", "message", "stage_advice", "playbook", "facts", "open", "findings", "accepted", "assist", NULL};
 	struct json notes = json_view(d->json.n > 0 ? d->json : STR("{}"));
 	struct jw w = jw_open(out);
 	struct signatures s = {&w, 0};
@@ -524,6 +530,8 @@ print_notes(const struct notes *n, const struct store_draft *d)
 
 	if (n->message.n > 0)
 		msg_note("for %.*s: %.*s", STRF(d->audience), STRF(n->message));
+	if (n->advice.n > 0)
+		msg_note("stage %.*s: %.*s", STRF(d->stage), STRF(n->advice));
 	for (size_t i = 0; i < n->nopen; i++)
 		msg_note("open: %.*s: %.*s", STRF(n->open[i].id), STRF(zh || n->open[i].en.n == 0 ? n->open[i].zh : n->open[i].en));
 	for (size_t i = 0; i < n->nfound; i++)

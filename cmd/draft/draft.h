@@ -69,6 +69,7 @@ struct notes {
 	size_t nfound, found_cap;
 	struct str accepted;     /* why findings were accepted at submit */
 	struct str message;      /* core sentence for the audience */
+	struct str advice;       /* how the playbook wants the stage spoken in */
 	struct str title;
 	struct str assist;       /* address of what proposed the wording */
 };

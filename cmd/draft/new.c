@@ -236,9 +236,13 @@ make(struct desk *k, const struct order *o, const struct casefile *c, struct sto
 	const struct play_text *t;
 	struct buf text = {0}, json = {0};
 	struct err e;
+	int stage = c->latest.n > 0 ? playbook_stage(json_view(c->latest)) : -1;
 
 	if (p == NULL)
 		return false;
+	for (int i = 0; o->stage != NULL && playbook_stages[i] != NULL; i++)
+		if (strcmp(o->stage, playbook_stages[i]) == 0)
+			stage = i;
 	if (o->to != NULL) {
 		audience = audience_of(p, o->to);
 		if (audience.type == JSON_NONE)
@@ -262,6 +266,8 @@ make(struct desk *k, const struct order *o, const struct casefile *c, struct sto
 	n.play_version = p->version;
 	n.play_hash = str_c(p->hash);
 	n.message = json_str(json_path(audience, f.zh ? "message.zh" : "message.en"), &k->mem);
+	if (stage >= 0)
+		n.advice = json_str(json_path(json_view(p->json), arena_printf(&k->mem, "stages.%s.%s", playbook_stages[stage], f.zh ? "zh" : "en").p), &k->mem);
 	template_fill(t->body, f.zh, find, &f, &text);
 	if (text.n > 0 && text.p[text.n - 1] != '\n')
 		buf_putc(&text, '\n');
@@ -274,7 +280,7 @@ make(struct desk *k, const struct order *o, const struct casefile *c, struct sto
 	    .kind = kind,
 	    .lang = lang,
 	    .audience = o->to != NULL ? str_c(o->to) : STR(""),
-	    .stage = o->stage != NULL ? str_c(o->stage) : STR(""),
+	    .stage = stage >= 0 ? str_c(playbook_stages[stage]) : STR(""),
 	    .state = STR("draft"),
 	    .author = k->actor,
 	    .created = k->now,
@@ -395,6 +401,9 @@ read_text(struct desk *k, const char *path)
 		(void)err_set(&e, ERR_DATA, "the text is not UTF-8");
 		msg_die(&e);
 	}
+	for (size_t i = 0; i < text.n; i++)
+		if (((unsigned char)text.p[i] < 0x20 && text.p[i] != '\n' && text.p[i] != '\t' && text.p[i] != '\r') || text.p[i] == 0x7f)
+			refuse("line %d holds a control character", md_line(text, i));
 	if (str_trim(text).n == 0)
 		refuse("the text is empty");
 	return text;

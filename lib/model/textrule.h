@@ -16,6 +16,7 @@ struct text_rules {
 	struct str kind;             /* "statement" … "legal" */
 	bool zh;
 	bool may_apologise, must_apologise, may_deny; /* text_rules_for */
+	struct str allowed;          /* personal data that is part of this is none: the hotline of the house */
 	bool sources;                /* a source of {{slots}} rather than a filled text: slots are no finding */
 };
 /* What cluster, strategies and types of a playbook allow. */

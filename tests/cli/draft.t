@@ -63,6 +63,10 @@ is "cases on standard input: a text behind each" "$(draft new --kind statement -
 draft new --kind internal <case 2>/dev/null | head -1 >case2
 ok "and what came in passes untouched" cmp case case2
 
+run draft 1 --kind media --stage outbreak -n
+has "a stage brings the playbook's advice" "$err" "stage outbreak: 上热搜或跨平台"
+has "in the language of the text" "$(draft 1 --kind media --stage fading --lang en -n 2>&1)" "stage fading: Talk fades."
+
 # the gate
 run draft submit $D
 status "an open question keeps a text in" 1
@@ -86,6 +90,16 @@ echo '必要时付费删帖。' | cat text - >crime
 draft edit $D crime 2>/dev/null >/dev/null
 run draft submit $D --accept x
 status "unlawful advice stays in, whatever the reason" 1
+run draft edit $D text
+printf 'a\033[2Jb\n' >esc
+run draft edit $D esc
+has "control characters are refused" "$err" "line 1 holds a control character"
+draft 1 --kind statement "$@" --fact hotline=025-83106666 >/dev/null 2>&1
+run draft check $D
+status "the hotline of the house is no personal data" 0
+echo '家属电话025-83106667。' | cat text - >phone2
+run draft check $D phone2
+has "another number is" "$out" "personal data: landline"
 run draft edit $D text
 V=$(draft show $D -f json | jq .version)
 run draft approve $D --role pr
