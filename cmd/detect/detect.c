@@ -12,7 +12,7 @@ enum { BASELINE_MAX = 256 << 20 /* bytes */ };
 
 struct conf {
 	const char *rules, *baseline, *compare, *starts, *lang;
-	bool explain, score, all, series, english;
+	bool explain, score, all, series, english, check;
 };
 
 static void
@@ -127,6 +127,7 @@ main(int argc, char **argv)
 	    {0, "starts", "FILE", "known starts of crises, for --compare", OPT_STR, &c.starts, 0, 0},
 	    {0, "score-forecast", NULL, "print how good forecasts would have been", OPT_FLAG, &c.score, 0, 0},
 	    {0, "lang", "LANG", "language of reasons: zh or en", OPT_STR, &c.lang, 0, 0},
+	    {0, "check", NULL, "validate the rules and stop", OPT_FLAG, &c.check, 0, 0},
 	    {0},
 	};
 	char **operands = opt_parse(argc, argv, opts, "[file...]",
@@ -146,6 +147,12 @@ main(int argc, char **argv)
 		msg_die(&e);
 	if (c.compare != NULL && (rules_load(c.compare, &a, &other, &e) != 0 || rules_join(&r, &other, &a, &e) != 0))
 		msg_die(&e);
+	if (c.check) {
+		msg_note("%s: in order", path);
+		rules_free(&r);
+		arena_free(&a);
+		return EXIT_OK;
+	}
 	c.english = str_starts(str_c(c.lang), STR("en"));
 	b.keywords = r.word;
 	b.nkeywords = r.nword;
