@@ -103,7 +103,10 @@ add(struct posts *p, struct classifier *c, struct rec *r, int type)
 	p->doc = xgrow(p->doc, &p->doc_cap, p->n + 1, sizeof *p->doc);
 	p->fold = xgrow(p->fold, &p->fold_cap, p->n + 1, sizeof *p->fold);
 	d = &p->doc[p->n];
-	*d = (struct cfit_doc){.type = type, .also = further_type(&c->tax, r, type), .news = -1, .praise = -1};
+	*d = (struct cfit_doc){.type = type, .also = further_type(&c->tax, r, type), .news = -1, .praise = -1,
+	    .weight = (float)json_num_or(rec_get(r, "weight"), 1)};
+	if (!(d->weight >= 0 && d->weight <= 1000))
+		d->weight = 1;
 	cfit_take(c, text, rec_str(r, "subject"), &p->data.keep, d);
 	d->ind = industry(&c->tax, rec_str(r, "industry"));
 	platform = rec_str(r, "platform");
@@ -128,7 +131,7 @@ set_aside(struct str id, int64_t every)
 }
 
 static void
-read_posts(struct posts *p, struct posts *aside, struct classifier *c, char **files, const struct conf *conf)
+read_posts(struct posts *p, struct posts *aside, struct posts *help, struct classifier *c, char **files, const struct conf *conf)
 {
 	struct run run;
 	struct rec r = {0};
@@ -136,9 +139,9 @@ read_posts(struct posts *p, struct posts *aside, struct classifier *c, char **fi
 	p->data.classes = c->tax.ntypes;
 	for (size_t i = 0; i < c->tax.ntypes; i++)
 		p->data.name[i] = c->tax.type[i].id.p;
-	if (aside != NULL) {
-		aside->data.classes = p->data.classes;
-		memcpy(aside->data.name, p->data.name, sizeof p->data.name);
+	for (struct posts *o = aside; o != NULL; o = o == help ? NULL : help) {
+		o->data.classes = p->data.classes;
+		memcpy(o->data.name, p->data.name, sizeof p->data.name);
 	}
 	run_open(&run, files);
 	while (run_next(&run, &r)) {
@@ -149,7 +152,8 @@ read_posts(struct posts *p, struct posts *aside, struct classifier *c, char **fi
 			p->data.unlabelled++;
 			continue;
 		}
-		add(aside != NULL && set_aside(rec_str(&r, "id"), conf->hold_out) ? aside : p, c, &r, type);
+		add(help != NULL && json_num_or(rec_get(&r, "weight"), 1) < 1 ? help :
+		    aside != NULL && set_aside(rec_str(&r, "id"), conf->hold_out) ? aside : p, c, &r, type);
 	}
 	p->data.status = run.status;
 	rec_free(&r);
@@ -200,15 +204,17 @@ score(const char *title, const struct cfit *m, const struct tax *t, const struct
 }
 
 static void
-fit(const struct tax *t, const struct posts *p, const struct posts *more, const struct cfit_conf *conf, int64_t folds,
-    int64_t skip, struct cfit *m)
+fit(const struct tax *t, const struct posts *p, const struct posts *help, const struct posts *more,
+    const struct cfit_conf *conf, int64_t folds, int64_t skip, struct cfit *m)
 {
-	const struct cfit_doc **doc = xcalloc(p->n + (more != NULL ? more->n : 0) + 1, sizeof *doc);
+	const struct cfit_doc **doc = xcalloc(p->n + help->n + (more != NULL ? more->n : 0) + 1, sizeof *doc);
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n; i++)
 		if (skip < 0 || (int64_t)(p->fold[i] % (uint64_t)folds) != skip)
 			doc[n++] = &p->doc[i];
+	for (size_t i = 0; i < help->n; i++)
+		doc[n++] = &help->doc[i];
 	for (size_t i = 0; more != NULL && i < more->n; i++)
 		doc[n++] = &more->doc[i];
 	cfit_solve(t, doc, n, conf, m);
@@ -249,7 +255,7 @@ train_classify(int argc, char **argv)
 	    {0, "hold-out", "N", "set one post in N aside by its id; score it apart", OPT_INT, &conf.hold_out, 2, 100},
 	    {'l', "label", "MEMBER", "the member that holds the type", OPT_STR, &conf.label, 0, 0},
 	    {'k', "folds", "N", "parts for cross-validation (5)", OPT_INT, &conf.folds, 2, 20},
-	    {'C', "cost", "X", "size of weights against errors (0.03)", OPT_STR, &conf.size, 0, 0},
+	    {'C', "cost", "X", "size of weights against errors (0.04)", OPT_STR, &conf.size, 0, 0},
 	    {'e', "errors", "N", "list the N most harmful errors (10)", OPT_INT, &conf.errors, 0, 1000},
 	    {0, "source", "TEXT", "where the posts are from, for the head of the model", OPT_STR, &conf.source, 0, 0},
 	    {0, "licence", "TEXT", "their licence, likewise", OPT_STR, &conf.licence, 0, 0},
@@ -258,25 +264,26 @@ train_classify(int argc, char **argv)
 	struct cfit_conf c = cfit_defaults();
 	struct arena keep = {0};
 	struct classifier *cl = open_classifier(&conf, &keep);
-	struct posts *p = xcalloc(1, sizeof *p), *aside = xcalloc(1, sizeof *aside), *test = xcalloc(1, sizeof *test);
+	struct posts *p = xcalloc(1, sizeof *p), *aside = xcalloc(1, sizeof *aside), *test = xcalloc(1, sizeof *test),
+	    *help = xcalloc(1, sizeof *help);
 	const struct tax *t = &cl->tax;
 	struct eval_item *it;
 	struct cfit m;
 
 	if (conf.size != NULL)
 		c.l2 = (float)real_arg("--cost", conf.size, 1e-6, 1e3);
-	read_posts(p, aside, cl, files, &conf);
+	read_posts(p, aside, help, cl, files, &conf);
 	if (p->n < 20) {
 		msg_warn("too little to learn from: %zu posts labelled with types of the taxonomy", p->n);
 		return EXIT_DATA;
 	}
 	classes = &p->data;
-	printf("data: %zu posts, %zu set aside, %zu without a type of the taxonomy passed over\n", p->n, aside->n,
-	    p->data.unlabelled);
+	printf("data: %zu posts, %zu set aside, %zu that only help, %zu without a type of the taxonomy passed over\n", p->n,
+	    aside->n, help->n, p->data.unlabelled);
 	it = xcalloc(p->n + 1, sizeof *it);
 	for (int64_t q = 0; q < conf.folds; q++) {
 		msg_note("fold %d of %d", (int)q + 1, (int)conf.folds);
-		fit(t, p, NULL, &c, conf.folds, q, &m);
+		fit(t, p, help, NULL, &c, conf.folds, q, &m);
 		for (size_t i = 0; i < p->n; i++)
 			if ((int64_t)(p->fold[i] % (uint64_t)conf.folds) == q)
 				answer(&m, t, &p->doc[i], &it[i]);
@@ -285,22 +292,22 @@ train_classify(int argc, char **argv)
 	print_eval("cross-validation", it, &p->data);
 	print_alarms("cross-validation", it, p->n);
 	print_errors(it, &p->data, (size_t)conf.errors, worse);
-	fit(t, p, NULL, &c, 1, -1, &m);
+	fit(t, p, help, NULL, &c, 1, -1, &m);
 	if (aside->n > 0)
 		score("held out", &m, t, aside);
 	if (conf.test != NULL) {
 		char *names[] = {(char *)(uintptr_t)conf.test, NULL};
 
-		read_posts(test, NULL, cl, names, &conf);
+		read_posts(test, NULL, NULL, cl, names, &conf);
 		score(conf.test, &m, t, test);
 		p->data.status = msg_worse(p->data.status, test->data.status);
 	}
 	if (conf.out != NULL) {
 		if (aside->n > 0) { /* what was set aside has done its work: the model that is used learns from it too */
 			cfit_free(&m);
-			fit(t, p, aside, &c, 1, -1, &m);
+			fit(t, p, help, aside, &c, 1, -1, &m);
 		}
-		save(&conf, &m, t, it, p, p->n + aside->n);
+		save(&conf, &m, t, it, p, p->n + aside->n + help->n);
 	}
 	return msg_worse(p->data.status, msg_flush_stdout());
 }

@@ -12,8 +12,8 @@ struct cfit_conf
 cfit_defaults(void)
 {
 	return (struct cfit_conf){
-	    .set = {.evidence = 0.6f, .cap = 12, .grams = 3, .cues = 0.4f, .none = 0.5f, .also = 0.2f, .temper = 1},
-	    .l2 = 0.03f, .second = 0.25f, .min_docs = 2, .max_steps = 150};
+	    .set = {.evidence = 0.7f, .cap = 12, .grams = 3, .cues = 0.36f, .none = 0.62f, .also = 0.2f, .temper = 1},
+	    .l2 = 0.04f, .second = 0.25f, .min_docs = 1, .max_steps = 150};
 }
 
 void
@@ -41,6 +41,7 @@ struct row {
 	size_t n;
 	const float *offset; /* [stride] */
 	int y, also;         /* also: -1 */
+	float weight;
 };
 struct problem {
 	const struct row *row;
@@ -82,12 +83,14 @@ loss(const struct problem *p, const float *w, float *g)
 		}
 		for (size_t k = 0; k < s; k++)
 			z[k] = k < p->k ? z[k] / all : 0;
-		sum -= (double)(1 - share) * log((double)z[r->y] + 1e-12);
+		sum -= (double)(r->weight * (1 - share)) * log((double)z[r->y] + 1e-12);
 		if (share > 0)
-			sum -= (double)share * log((double)z[r->also] + 1e-12);
+			sum -= (double)(r->weight * share) * log((double)z[r->also] + 1e-12);
 		z[r->y] -= 1 - share;
 		if (share > 0)
 			z[r->also] -= share;
+		for (size_t k = 0; k < s; k++)
+			z[k] *= r->weight;
 		for (size_t j = 0; j < r->n; j++)
 			axpy(g + r->ix[j] * s, r->v[j], z, s);
 		axpy(g + last, 1, z, s);
@@ -320,6 +323,7 @@ cfit_solve(const struct tax *t, const struct cfit_doc *const *doc, size_t ndoc, 
 			ix[row[i].n] = at;
 			v[row[i].n++] = f->value * (f->cue ? conf->set.cues : conf->set.grams);
 		}
+		row[i].weight = doc[i]->weight;
 		row[i].ix = ix;
 		row[i].v = v;
 	}

@@ -27,6 +27,7 @@ struct cfit_doc {
 	int also;        /* a further type, or -1 */
 	int ind;         /* index into tax.industry, or -1: unknown */
 	int news, praise; /* 1, 0, or -1: unknown */
+	float weight;    /* how much the post counts; 1 */
 };
 /* Reads off what classify_features left in c; arrays live in a. */
 void cfit_take(struct classifier *c, struct str text, struct str mask, struct arena *a, struct cfit_doc *d);
