@@ -399,6 +399,20 @@ on_finding(void *ctx, enum weight weight, int line, const char *rule, const char
 	c->n->found[c->n->nfound++] = (struct finding){weight, line, arena_str(c->a, str_c(rule)), arena_str(c->a, str_c(msg))};
 }
 
+/* What a machine worded may hold no number that nobody gave it. */
+static void
+invented(struct play *p, struct str kind, bool zh, struct str text, struct collect *c)
+{
+	const struct play_text *t = play_text(p, kind, zh ? STR("zh") : STR("en"));
+	struct str odd = assist_invented(text, t != NULL ? t->body : STR(""), c->n->used, c->n->nused);
+	char msg[80];
+
+	if (odd.n == 0)
+		return;
+	(void)snprintf(msg, sizeof msg, "the number %.*s stands in no fact", STRF(utf8_cut_bytes(odd, 30)));
+	on_finding(c, RULE_HARD, md_line(text, (size_t)(odd.p - text.p)), "assist", msg);
+}
+
 /* Which of the six questions nothing in the text answers. Only for texts made from the template: the values are known. */
 static void
 six_questions(struct json play, struct str text, struct collect *c)
@@ -448,6 +462,8 @@ notes_check(struct desk *k, struct play *p, struct str kind, bool zh, struct str
 	text_rules_check(&k->rules, text, &k->scan, on_finding, &c);
 	if (p != NULL && str_is(kind, "statement"))
 		six_questions(json_view(p->json), text, &c);
+	if (p != NULL && n->assist.n > 0)
+		invented(p, kind, zh, text, &c);
 }
 
 /* --- printing --------------------------------------------------------------------------------------------------------- */

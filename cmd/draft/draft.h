@@ -89,6 +89,13 @@ void print_notes(const struct notes *n, const struct store_draft *d);
 /* An event draft.<what> of this version. extra: further members as JSON ("\"reason\":\"…\"") or empty. */
 void desk_event(struct desk *k, const char *kind, const struct store_draft *d, const char *reason);
 
+/*
+ * Asks url for other wording; false when none came (reported). assist_invented: a number in the text that neither the
+ * template nor a fact holds, or empty.
+ */
+bool assist(struct desk *k, const char *url, const char *model, struct str template, struct notes *n, bool zh, struct str *text);
+struct str assist_invented(struct str text, struct str template, const struct answer *known, size_t n);
+
 int verb_new(int, char **);
 int verb_list(int, char **);
 int verb_show(int, char **);

@@ -13,7 +13,7 @@
 #include "model/template.h"
 
 struct order { /* what text is wanted */
-	const char *kind, *lang, *to, *stage;
+	const char *kind, *lang, *to, *stage, *assist, *model;
 	struct opt_list fact;
 	bool dry;
 };
@@ -235,6 +235,7 @@ make(struct desk *k, const struct order *o, const struct casefile *c, struct sto
 	struct json audience = {0};
 	const struct play_text *t;
 	struct buf text = {0}, json = {0};
+	struct str source = {0};
 	struct err e;
 	int stage = c->latest.n > 0 ? playbook_stage(json_view(c->latest)) : -1;
 
@@ -269,6 +270,11 @@ make(struct desk *k, const struct order *o, const struct casefile *c, struct sto
 	if (stage >= 0)
 		n.advice = json_str(json_path(json_view(p->json), arena_printf(&k->mem, "stages.%s.%s", playbook_stages[stage], f.zh ? "zh" : "en").p), &k->mem);
 	template_fill(t->body, f.zh, find, &f, &text);
+	if (o->assist != NULL && assist(k, o->assist, o->model, t->body, &n, f.zh, &source)) {
+		buf_reset(&text); /* what it left out is neither used nor open */
+		n.nused = n.nopen = 0;
+		template_fill(source, f.zh, find, &f, &text);
+	}
 	if (text.n > 0 && text.p[text.n - 1] != '\n')
 		buf_putc(&text, '\n');
 	filled = arena_str(&k->mem, buf_view(&text));
@@ -335,6 +341,8 @@ verb_new(int argc, char **argv)
 	    {0, "to", "AUDIENCE", "customers staff partners media government public …", OPT_STR, &o.to, 0, 0},
 	    {0, "stage", "STAGE", "latent forming outbreak sustained fading", OPT_STR, &o.stage, 0, 0},
 	    {0, "fact", "ID=TEXT", "what is known now; kept for later texts of the case", OPT_LIST, &o.fact, 0, 0},
+	    {0, "assist", "URL", "let an OpenAI-compatible endpoint (…/v1) propose the wording", OPT_STR, &o.assist, 0, 0},
+	    {0, "model", "NAME", "which model to ask for", OPT_STR, &o.model, 0, 0},
 	    {'n', "dry-run", NULL, "print, store nothing", OPT_FLAG, &o.dry, 0, 0},
 	    {0},
 	};

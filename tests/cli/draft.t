@@ -193,6 +193,38 @@ status "and it leaves" 0
 is "two names stand under it" "$(printf %s "$out" | jq '.approvals | map(.actor) | unique | length')" 2
 unset TOCSIN_CONFIG
 
+# a machine may propose wording, nothing more
+if command -v httpd >/dev/null; then
+	mkdir -p www/v1/chat
+	cat >www/v1/chat/completions <<'J'
+{"choices":[{"message":{"role":"assistant","content":"# 通知：{{event}}\n\n\u001b]原因：{{cause}}。热线{{hotline}}。预计77分钟恢复。{{made_up}}\n"}}]}
+J
+	httpd -r www -l log port &
+	tap_pids="$tap_pids $!"
+	i=0
+	while [ ! -s port ] && [ $i -lt 50 ]; do
+		sleep 0.1
+		i=$((i + 1))
+	done
+	U=http://127.0.0.1:$(cat port)/v1
+	run draft 1 --kind internal --fact affected='张伟，电话13812345678' --assist "$U" --model m
+	status "a proposal is taken as a draft" 0
+	has "its placeholders are filled here" "$out" "热线025-83106666。"
+	hasnt "control characters do not come in" "$out" "$(printf '\033')"
+	has "a number that nobody gave is found" "$err" "assist: the number 77 stands in no fact"
+	has "an unknown placeholder stays open" "$out" "【待核实：made_up】"
+	is "the endpoint is noted" "$(draft show d-2026-0001-internal-zh -f json | jq -r .assist)" "$U"
+	hasnt "no personal data was sent" "$(cat log)" 13812345678
+	has "but the template was" "$(cat log)" '{{hotline}}'
+	run draft submit d-2026-0001-internal-zh --accept x
+	status "it passes the same gate" 1
+	run draft 1 --kind faq --assist "http://127.0.0.1:1/v1"
+	status "without help the template does" 0
+	has "and it says so" "$err" "no help from --assist"
+else
+	skip "assistance" "httpd is not built"
+fi
+
 # a text that was changed behind tocsin's back
 if command -v sqlite3 >/dev/null; then
 	sqlite3 "$TOCSIN_DB" "UPDATE drafts SET text = text || ' ' WHERE id = '$R'"
