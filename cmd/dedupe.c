@@ -28,7 +28,11 @@ struct state {
 	struct map dropped; /* with --drop: cluster -> index into sum */
 	struct heat *sum;
 	size_t nsum, sum_cap;
+	struct dup_trace *pending; /* not in the store yet */
+	size_t npending, pending_cap;
+	struct arena ids;          /* of pending */
 };
+enum { PENDING_MAX = 4000 };
 
 /* What dropped copies add to their cluster. */
 static const char *const metric[] = {"views", "likes", "reposts", "comments", "favourites"};
@@ -52,25 +56,46 @@ recall(void *ctx, const struct store_dup *x, struct err *e)
 	return 0;
 }
 
-static void
-keep(struct state *st, const struct dup_trace *t)
-{
-	struct store_dup x = {.id = t->id, .cluster = t->cluster, .published = t->published, .exact = t->exact,
-	    .sketch = {(const char *)t->bytes, t->nbytes}};
-	struct err e;
-
-	if ((!store_in_tx(st->store) && store_begin(st->store, &e) != 0) || store_dup_put(st->store, &x, &e) != 0)
-		msg_die(&e); /* posts written so far are consistent with what is committed or will be seen again */
-}
-
+/*
+ * Traces gather in memory and go to the store in one short transaction: one that stayed open while records are written
+ * would stand in the way of a `store add` further down the same pipe, which would then not read on.
+ */
 static void
 commit(void *ctx)
 {
 	struct state *st = ctx;
 	struct err e;
 
-	if (st->store != NULL && store_in_tx(st->store) && store_commit(st->store, &e) != 0)
+	if (st->npending == 0)
+		return;
+	if (store_begin(st->store, &e) != 0)
 		msg_die(&e);
+	for (size_t i = 0; i < st->npending; i++) {
+		const struct dup_trace *t = &st->pending[i];
+		struct store_dup x = {.id = t->id, .cluster = t->cluster, .published = t->published, .exact = t->exact,
+		    .sketch = {(const char *)t->bytes, t->nbytes}};
+
+		if (store_dup_put(st->store, &x, &e) != 0)
+			msg_die(&e);
+	}
+	if (store_commit(st->store, &e) != 0)
+		msg_die(&e);
+	st->npending = 0;
+	arena_reset(&st->ids);
+}
+
+static void
+keep(struct state *st, const struct dup_trace *t)
+{
+	struct dup_trace *own;
+
+	if (st->npending == PENDING_MAX)
+		commit(st);
+	st->pending = xgrow(st->pending, &st->pending_cap, st->npending + 1, sizeof *st->pending);
+	own = &st->pending[st->npending++];
+	*own = *t;
+	own->id = arena_str(&st->ids, t->id);
+	own->cluster = arena_str(&st->ids, t->cluster);
 }
 
 static void
@@ -215,6 +240,8 @@ main(int argc, char **argv)
 	if (st.store != NULL)
 		store_close(st.store);
 	dupes_free(st.dupes);
+	free(st.pending);
+	arena_free(&st.ids);
 	map_free(&st.dropped);
 	free(st.sum);
 	free(fold);

@@ -42,4 +42,10 @@ state >two.state
 ok "store, cases and ledger are as they were" diff one.state two.state
 run store check
 status "the store is sound" 0
+# A filter whose reader does not read must not keep others from the store.
+(dedupe -d "$TOCSIN_DB" web/day.ndjson | (sleep 5; cat >/dev/null)) &
+sleep 1
+head -50 one.posts >few
+ok "a filter that waits for its reader holds no lock" timeout 3 store add few
+wait
 done_testing
