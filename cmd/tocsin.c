@@ -37,24 +37,25 @@ static const struct {
     {"train", "train and evaluate sentiment and crisis-type models"},
 };
 
+static struct arena mem; /* lives as long as the process */
+
 static const char *
 libexec(void)
 {
-	static struct buf b;
+	static const char *dir;
 	const char *self = path_self_dir();
 
-	if (b.n == 0)
-		buf_printf(&b, "%s/../libexec/tocsin", self != NULL ? self : TOCSIN_DATADIR);
-	return b.p;
+	if (dir == NULL)
+		dir = arena_printf(&mem, "%s/../libexec/tocsin", self != NULL ? self : TOCSIN_DATADIR).p;
+	return dir;
 }
 
 static const char *
 program(const char *name)
 {
-	struct buf b = {0};
+	const char *path = arena_printf(&mem, "%s/%s", libexec(), name).p;
 
-	buf_printf(&b, "%s/%s", libexec(), name);
-	return access(b.p, X_OK) == 0 ? b.p : NULL;
+	return access(path, X_OK) == 0 ? path : NULL;
 }
 
 static int
@@ -75,19 +76,18 @@ list(FILE *f)
 static int
 manual(const char *name)
 {
-	struct buf b = {0}, page = {0};
 	struct err e;
 	static const char *const section[] = {"1", "5", "7"};
-	const char *dir = path_data("man", &e), *p = NULL;
+	const char *dir = path_data("man", &e), *p = NULL, *page;
 
-	buf_printf(&page, "%s%s", name != NULL ? "tocsin-" : "tocsin", name != NULL ? name : "");
+	page = arena_printf(&mem, "%s%s", name != NULL ? "tocsin-" : "tocsin", name != NULL ? name : "").p;
 	for (size_t i = 0; dir != NULL && p == NULL && i < 3; i++) {
-		buf_reset(&b);
-		buf_printf(&b, "%s/%s.%s", dir, page.p, section[i]);
-		if (access(b.p, R_OK) == 0)
-			p = b.p;
+		const char *file = arena_printf(&mem, "%s/%s.%s", dir, page, section[i]).p;
+
+		if (access(file, R_OK) == 0)
+			p = file;
 	}
-	(void)execlp("man", "man", p != NULL ? p : page.p, (char *)NULL);
+	(void)execlp("man", "man", p != NULL ? p : page, (char *)NULL);
 	if (p != NULL)
 		(void)execlp("mandoc", "mandoc", "-a", p, (char *)NULL);
 	if (p != NULL)
@@ -130,17 +130,16 @@ check(void)
 	int worst = EXIT_OK;
 
 	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
-		struct buf cmd = {0}, name = {0};
+		const char *cmd;
 		int rc;
 
-		buf_add(&name, checks[i], strcspn(checks[i], " "));
-		if (program(name.p) == NULL)
+		if (program(arena_cstr(&mem, str_n(checks[i], strcspn(checks[i], " ")))) == NULL)
 			continue;
 		(void)fflush(stdout);
 		if (setenv("TOCSIN_LIBEXEC", libexec(), 1) != 0)
 			return EXIT_MEMORY;
-		buf_printf(&cmd, "\"$TOCSIN_LIBEXEC\"/%s </dev/null", checks[i]);
-		rc = system(cmd.p);
+		cmd = arena_printf(&mem, "\"$TOCSIN_LIBEXEC\"/%s </dev/null", checks[i]).p;
+		rc = system(cmd);
 		if (rc != 0)
 			worst = EXIT_CONF;
 		(void)printf("%-4s %s\n", rc == 0 ? "ok" : "BAD", checks[i]);
