@@ -299,6 +299,7 @@ notes_put(const struct notes *n, struct buf *out)
 		kstr(&w, "zh", n->open[i].zh);
 		kstr(&w, "en", n->open[i].en);
 		jw_end(&w);
+		kstr(&w, "clue", n->open[i].clue);
 		jw_end(&w);
 	}
 	jw_end(&w);
@@ -371,7 +372,7 @@ notes_get(struct str json, struct arena *a, struct notes *n)
 	while (json_next(&it, &key, &item)) {
 		n->open = xgrow(n->open, &n->open_cap, n->nopen + 1, sizeof *n->open);
 		n->open[n->nopen++] = (struct open_ask){json_str(json_get(item, "id"), a), json_str(json_path(item, "ask.zh"), a),
-		    json_str(json_path(item, "ask.en"), a)};
+		    json_str(json_path(item, "ask.en"), a), json_str(json_get(item, "clue"), a)};
 	}
 	it = json_iter(json_get(v, "findings"));
 	while (json_next(&it, &key, &item)) {
@@ -549,7 +550,8 @@ print_notes(const struct notes *n, const struct store_draft *d)
 	if (n->advice.n > 0)
 		msg_note("stage %.*s: %.*s", STRF(d->stage), STRF(n->advice));
 	for (size_t i = 0; i < n->nopen; i++)
-		msg_note("open: %.*s: %.*s", STRF(n->open[i].id), STRF(zh || n->open[i].en.n == 0 ? n->open[i].zh : n->open[i].en));
+		msg_note("open: %.*s: %.*s%s%.*s%s", STRF(n->open[i].id), STRF(zh || n->open[i].en.n == 0 ? n->open[i].zh : n->open[i].en),
+		    n->open[i].clue.n > 0 ? " [" : "", STRF(n->open[i].clue), n->open[i].clue.n > 0 ? "]" : "");
 	for (size_t i = 0; i < n->nfound; i++)
 		if (!str_is(n->found[i].rule, "open"))
 			msg_note("line %d: %.*s: %.*s", n->found[i].line, STRF(n->found[i].rule), STRF(n->found[i].msg));

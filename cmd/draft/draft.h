@@ -51,6 +51,7 @@ struct answer {
 };
 struct open_ask {
 	struct str id, zh, en;
+	struct str clue;         /* what the posts say about it: to be checked, never put into a text */
 };
 struct finding {
 	enum weight weight;

@@ -62,12 +62,34 @@ value_of(struct filling *f, struct str id, struct str *value)
 	known = template_value(v, f->zh, &b);
 	if (known)
 		*value = arena_str(&f->k->mem, buf_view(&b));
-	else if (str_is(id, "date")) {
-		*value = today(f);
+	else if (str_is(id, "date") || str_is(id, "organisation")) { /* a case opened by hand has no incident to ask */
+		*value = str_is(id, "date") ? today(f) : f->c->subject;
 		known = value->n > 0;
 	}
 	buf_free(&b);
 	return known;
+}
+
+/* Where the posts may help to answer: the first of them, the words that stand out. */
+static struct str
+clue(const struct filling *f, struct str id)
+{
+	struct json latest = json_view(f->c->latest.n > 0 ? f->c->latest : STR("{}")), item;
+	struct arena *a = &f->k->mem;
+	struct json_iter it;
+	struct str key, s = {0};
+	struct buf b = {0};
+
+	if (str_is(id, "occurred_at")) {
+		it = json_iter(json_get(latest, "evidence"));
+		while (s.n == 0 && json_next(&it, &key, &item))
+			if (json_is(json_get(item, "role"), "first"))
+				s = arena_printf(a, "%s %.*s, %.*s", f->zh ? "最早的相关帖子" : "first post", STRF(json_str(json_get(item, "at"), a)),
+				    STRF(json_str(json_get(item, "platform"), a)));
+	} else if (str_is(id, "event") && template_value(json_get(latest, "terms"), f->zh, &b))
+		s = arena_printf(a, "%s %.*s", f->zh ? "突出的词" : "words that stand out:", STRF(buf_view(&b)));
+	buf_free(&b);
+	return s;
 }
 
 static void
@@ -96,6 +118,7 @@ find(void *ctx, struct str id, struct str *value, struct str *ask)
 			o.zh = json_str(json_get(f->fact[i].ask, "zh"), a);
 			o.en = json_str(json_get(f->fact[i].ask, "en"), a);
 		}
+	o.clue = clue(f, id);
 	*ask = f->zh ? o.zh : o.en;
 	for (size_t i = 0; i < f->n->nopen; i++)
 		if (str_eq(f->n->open[i].id, id)) {

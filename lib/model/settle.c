@@ -40,6 +40,8 @@ const char *const harm_en[HARM_NONE] = {"harm to people", "money being lost", "l
 
 /* Two shares that differ by no more count as equal. */
 #define TIE 0.05
+/* A type with a lesser share has no claim worth telling of. */
+#define CLAIM_SHARE 0.15
 /* A verified cause outranks its echo from this share on. */
 #define CAUSE_SHARE 0.25
 
@@ -208,7 +210,8 @@ weigh(struct json incident, const struct facts *f, struct str own, const struct 
 	if (n == 0)
 		return own;
 	for (size_t i = 0; i < n; i++) {
-		rival(s, c[i].type);
+		if (c[i].share >= CLAIM_SHARE)
+			rival(s, c[i].type);
 		top = c[i].share > top ? c[i].share : top;
 	}
 	/* Verified, the cause leads over talk about it even with the lesser share; unverified, talk leads among equals. */
