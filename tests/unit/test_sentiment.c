@@ -137,6 +137,16 @@ test_lexicon(void)
 	norm_text(&fold, STR(""), &nm);
 	lex_score(lx, &nm, &scratch, true, &s);
 	ok(s.nhit == 0 && s.f[LF_NONE] > 0.5f, "an empty text says nothing");
+	norm_text(&fold, STR("虽然服务很好，价格差"), &nm);
+	lex_score(lx, &nm, &scratch, false, &s);
+	is_int(nm.u[2].turned, UNIT_CONCEDED, "what an although concedes is marked for the n-grams");
+	is_int(nm.u[nm.n - 1].turned, UNIT_PLAIN, "what follows is not");
+	norm_text(&fold, STR("价格好但是差"), &nm);
+	lex_score(lx, &nm, &scratch, false, &s);
+	is_int(nm.u[0].turned, UNIT_CONCEDED, "so is what stands before a but");
+	norm_text(&fold, STR("一点不好"), &nm);
+	lex_score(lx, &nm, &scratch, false, &s);
+	is_int(nm.u[3].turned, UNIT_DENIED, "and what is denied");
 	{ /* long hostile text: many anchors, no closing part */
 		struct buf b = {0};
 
@@ -341,6 +351,38 @@ test_sentfit(void)
 	ok(r.label == SENT_POS && r.score > 0.3f, "pos");
 	ok(fabsf(r.prob[0] + r.prob[1] + r.prob[2] - 1) < 1e-5f, "probabilities sum to one");
 	sentfit_free(&fit);
+	for (int i = 0; i < 60; i++) /* a second set where the same words mean the opposite, told by its other words */
+		d[i].set = 0;
+	for (int i = 30; i < 60; i++) {
+		static const char *const text[] = {"入住：今天很差", "入住：明天开会", "入住：这个好"};
+		struct lex_score lex;
+		float *dense = arena_alloc(&a, SENT_DENSE * sizeof *dense);
+		uint32_t *h;
+
+		sent_inputs(&s, str_c(text[i % 3]), false, &lex, dense);
+		h = arena_alloc(&a, s.grams.n * sizeof *h);
+		memcpy(h, s.grams.h, s.grams.n * sizeof *h);
+		d[i] = (struct sentfit_doc){.x = {h, s.grams.n, dense}, .label = (enum sent_label)(2 - i % 3), .weight = 1,
+		    .set = 1, .han = true};
+	}
+	c.apart = 1;
+	c.apart_weight = 0.01;
+	c.prior = 0;
+	c.fit.c = 30;
+	sentfit_run(d, 60, &c, -1, &fit);
+	for (int i = 0; i < 60; i++)
+		sentfit_values(&fit, &c, &d[i], value + 2 * i);
+	ok(fit.has_apart && value[0] < 0 && value[2 * 2] > 0, "posts keep their meaning");
+	ok(value[2 * 30] > value[0] && value[2 * 32] < value[2 * 2], "texts of the other kind are read with both in mind");
+	buf_reset(&file);
+	sentfit_write(&fit, &c, "", &file);
+	is_int(linear_load(&t.model, buf_view(&file), "m", &t.keep, &e), 0, "a model with a part apart loads");
+	is_int(t.model.k, 4, "and has four outputs");
+	sentfit_free(&fit);
+	c = sentfit_defaults();
+	c.bits = 12;
+	for (int i = 0; i < 60; i++)
+		d[i].set = 0;
 	for (int i = 0; i < 60; i++)
 		if (d[i].label == SENT_NEU)
 			d[i].label = SENT_POS;
