@@ -171,7 +171,8 @@ sketch_text(const struct fold *f, struct str title, struct str text, struct buf 
 double
 sketch_jaccard(const uint8_t *a, const uint8_t *b)
 {
-	int same = 0;
+	const uint64_t ones = 0x1111111111111111u, low = 0x0f0f0f0f0f0f0f0fu;
+	uint64_t differ = 0; /* per nibble lane, in how many of the eight words it differs: at most 8, so no carry */
 	double j;
 
 	for (size_t i = 0; i < SKETCH_BYTES; i += 8) {
@@ -182,9 +183,12 @@ sketch_jaccard(const uint8_t *a, const uint8_t *b)
 		x ^= y;
 		x |= x >> 1;
 		x |= x >> 2; /* the low bit of a nibble is set when any of its bits differs */
-		same += 16 - __builtin_popcountll(x & 0x1111111111111111u);
+		differ += x & ones;
 	}
-	j = ((double)same / MINHASHES - 1.0 / 16) / (15.0 / 16); /* unrelated nibbles agree one time in 16 */
+	differ = (differ & low) + (differ >> 4 & low);
+	differ = differ * 0x0101010101010101u >> 56;
+	/* unrelated nibbles agree one time in 16 */
+	j = ((double)(MINHASHES - (int)differ) / MINHASHES - 1.0 / 16) / (15.0 / 16);
 	return j > 0 ? j : 0;
 }
 
