@@ -402,13 +402,13 @@ load_blame(struct state *st)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = {0};
+	static struct conf conf;
 	const struct opt opts[] = {{'c', NULL, "FILE", "watch.yaml to use", OPT_STR, &conf.path, 0, 0},
 	    {0, "keep-all", NULL, "pass posts about nothing watched, too", OPT_FLAG, &conf.keep_all, 0, 0},
 	    {0, "explain", NULL, "also say where each term stands", OPT_FLAG, &conf.explain, 0, 0},
 	    {0, "check", NULL, "validate the configuration and stop", OPT_FLAG, &conf.check, 0, 0}, {0}};
 	char **operands = opt_parse(argc, argv, opts, "[file...]", "Keeps posts about watched subjects.");
-	struct state st = {.conf = &conf, .fold = xcalloc(1, sizeof *st.fold)};
+	static struct state st = {.conf = &conf};
 	struct arena a = {0};
 	struct str table;
 	struct run run;
@@ -417,6 +417,7 @@ main(int argc, char **argv)
 	const char *path = path_data("t2s.tsv", &e);
 	int status;
 
+	st.fold = xcalloc(1, sizeof *st.fold);
 	fold_init(st.fold);
 	if (path == NULL || file_read(path, 4 << 20, &a, &table, &e) != 0 || fold_load(st.fold, table, path, &e) != 0)
 		msg_die(&e);
