@@ -176,7 +176,7 @@ add_path(struct lexicon *lx, const uint32_t *unit, size_t n)
 		if (to == 0) {
 			uint64_t h = edge_hash(node, unit[k]);
 
-			if ((lx->nedge + 1) * 2 > lx->edge_cap) {
+			if ((lx->nedge + 1) * 3 > lx->edge_cap * 2) {
 				size_t cap = lx->edge_cap * 2;
 				struct edge *t = xcalloc(cap, sizeof *t);
 

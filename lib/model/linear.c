@@ -184,10 +184,15 @@ linear_score(const struct linear *m, const uint32_t *h, size_t n, const float *d
 		for (unsigned c = 0; c < k; c++)
 			out[c] *= norm;
 	}
-	for (unsigned c = 0; c < k; c++) {
+	for (unsigned c = 0; c < k; c++)
 		out[c] += m->bias[c];
-		for (unsigned d = 0; d < m->ndense; d++)
-			out[c] += dense[d] * m->dense[d * k + c];
+	for (unsigned d = 0; d < m->ndense; d++) {
+		const float *row = m->dense + (size_t)d * k, x = dense[d];
+
+		if (x == 0)
+			continue; /* most of them */
+		for (unsigned c = 0; c < k; c++)
+			out[c] += x * row[c];
 	}
 }
 

@@ -6,7 +6,7 @@
  */
 #include "model/normalize.h"
 
-enum { NGRAM_RECENT = 2048 };
+enum { NGRAM_RECENT = 1024 };
 
 struct ngrams {
 	uint32_t *h; /* n hashes of 32 bits; the top bits choose a model's bucket */
@@ -15,7 +15,7 @@ struct ngrams {
 	uint32_t recent[NGRAM_RECENT];
 	uint32_t epoch; /* 1..NGRAM_RECENT - 1 */
 };
-/* Zeroed = empty; about 8 KiB. */
+/* Zeroed = empty; about 4 KiB. */
 void ngram_features(const struct norm *nm, struct ngrams *out);
 void ngram_free(struct ngrams *g);
 /* For explanations: as ngram_features, without dropping repeats; span[i] = first and last unit of h[i]. */

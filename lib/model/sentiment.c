@@ -132,7 +132,7 @@ sent_score(struct sentiment *s, struct str text, bool want_hits, struct sent_res
 	linear_score(m, s->grams.h, s->grams.n, dense, out);
 	s->mix = sent_mix(m->k, out, value);
 	r->lexicon = 0;
-	for (unsigned d = 0; d < SENT_DENSE; d++)
+	for (unsigned d = 0; want_hits && d < SENT_DENSE; d++)
 		r->lexicon += dense[d] * mixed(m, m->dense + (size_t)d * m->k, s->mix);
 	r->ngram = value[0] - r->lexicon;
 	r->label = sent_decide(value, s->platt_pol, s->platt_neu, r->prob, &r->confidence);

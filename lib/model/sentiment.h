@@ -41,7 +41,7 @@ struct sent_result {
 	bool unsure;
 	enum lex_emotion emotion; /* EMO_NONE: none shows */
 	float prob[3];
-	float ngram, lexicon;     /* what either part put into the polarity logit */
+	float ngram, lexicon;     /* what either part put into the polarity logit; only with want_hits */
 	struct lex_score lex;
 };
 /* text must be valid UTF-8. s->norm and s->grams hold the text's units and features afterwards. */
