@@ -184,6 +184,7 @@ struct series {
 	int32_t hour_authors, hour_neg, hour_all;
 	int shift;                /* hours in a row above twice the usual */
 	int64_t evaluated;
+	double share_neg, share_all; /* negatives and mentions of the last days, fading */
 	struct episode *open;
 	struct series *all;       /* the whole it is part of; itself when it is one */
 	struct series *carrier;   /* of a whole: the type that bears what the whole met */
@@ -205,6 +206,7 @@ struct engine {
 	bool failed;
 };
 
+#define SHARE_KEPT 0.994 /* an hour; half-life about five days */
 enum { WHOLE = UINT16_MAX, HOUR_S = 3600, DAY_S = 86400, EVERY_S = 15 };
 
 static struct series *
@@ -263,6 +265,8 @@ finish_hour(struct engine *g, struct series *s, int64_t hour)
 			s->shift++;
 		else if (u < 0 || s->hour_authors < 1.3 * u || hour - s->clock_hour > 2)
 			s->shift = 0;
+		s->share_neg = s->share_neg * SHARE_KEPT + (double)h->v[BASE_NEGATIVE];
+		s->share_all = s->share_all * SHARE_KEPT + (double)h->v[BASE_MENTIONS];
 		s->hour_authors = s->hour_neg = s->hour_all = 0;
 	}
 	s->clock_hour = hour;
@@ -392,6 +396,18 @@ gather(struct engine *g, struct series *s, int64_t t, struct figures *f)
 	/* too early to know a habit: unless most of what is said is negative, what is seen counts as usual */
 	if (!s->all->known && t / HOUR_S - g->b->o[s->all->at[0].i].t / HOUR_S < 6 && share_low < 0.5 && u < (double)s->crowd->hour)
 		u = (double)s->crowd->hour;
+	/*
+	 * Where people talk more of everything, negatives come along: payday, a holiday, a cat that everybody shares. While the
+	 * subject's negative share is near its usual, what is usual grows with what is said that is not negative.
+	 */
+	if (s->base.days >= 1) {
+		const struct sums *all = &s->all->hour;
+		double share = s->all->share_neg / (s->all->share_all + 1), rest = (double)(all->pub - all->negative);
+		double more = rest / (usual(g, s->all, BASE_MENTIONS, t) * (1 - share) + 0.5);
+
+		if (rest >= 10 && more > 1 && (double)all->negative / (double)all->pub < 1.7 * share + 0.05)
+			u *= more;
+	}
 	f->usual[IND_NEG_AUTHORS_1H] = u;
 	f->usual[IND_EVENTS_1H] = f->usual[IND_NEG_1H] = usual(g, s, BASE_NEGATIVE, t);
 	f->usual[IND_MENTIONS_1H] = usual(g, s, BASE_MENTIONS, t);
