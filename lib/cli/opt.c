@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,6 +184,7 @@ guard_fds(void)
 	for (int fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
 			exit(EXIT_IO);
+	(void)signal(SIGXFSZ, SIG_IGN); /* at the limit of ulimit -f writing fails and is reported, as on a full disk */
 }
 
 char **

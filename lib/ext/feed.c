@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "ext/feed.h"
+#include "ext/markup.h"
 
 enum ns {
 	NS_OWN,   /* none, RSS 1.0, 0.90: the feed's own words */
@@ -889,6 +890,8 @@ feed_parse(struct str xml, struct str base, feed_resolve_fn *resolve, struct are
 	f->title.s = STR("");
 	if (xml.n > INT32_MAX)
 		return err_set(e, ERR_DATA, "the document is too large");
+	if (markup_overloaded(xml))
+		return err_set(e, ERR_DATA, "a tag with more than %d attributes", MARKUP_ATTRIBUTES);
 	xmlSetStructuredErrorFunc(NULL, quiet);
 	doc = xmlReadMemory(xml.p, (int)xml.n, NULL, "UTF-8", options);
 	if (doc == NULL) {

@@ -7,6 +7,7 @@
 #include <libxml/xpathInternals.h>
 
 #include "ext/html.h"
+#include "ext/markup.h"
 
 enum { OPERATIONS = 20000000, /* of one expression, against those that never end */ MAX_NODES = 100000 };
 
@@ -31,6 +32,8 @@ html_open(struct str utf8, struct html **out, struct err *e)
 
 	if (utf8.n > INT32_MAX)
 		return err_set(e, ERR_DATA, "the page is too large");
+	if (markup_overloaded(utf8))
+		return err_set(e, ERR_DATA, "a tag with more than %d attributes", MARKUP_ATTRIBUTES);
 	xmlSetStructuredErrorFunc(NULL, quiet);
 	h = xcalloc(1, sizeof *h);
 	h->doc = htmlReadMemory(utf8.p, (int)utf8.n, NULL, "UTF-8", options);

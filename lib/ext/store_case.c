@@ -410,11 +410,14 @@ store_case_by_incident(struct store *s, struct str incident, struct arena *a, st
 int
 store_case_find(struct store *s, struct str prefix, struct arena *a, struct str *id, struct err *e)
 {
-	sqlite3_stmt *st = st_get(s,
-	    "SELECT id FROM cases WHERE id >= :prefix AND substr(id, 1, length(:prefix)) = :prefix ORDER BY id LIMIT 2",
-	    e);
+	sqlite3_stmt *st;
 	int r, n = 0;
 
+	if (prefix.n == 0) /* an unset variable of a script must not mean the only case there is */
+		return 0;
+	st = st_get(s,
+	    "SELECT id FROM cases WHERE id >= :prefix AND substr(id, 1, length(:prefix)) = :prefix ORDER BY id LIMIT 2",
+	    e);
 	if (st == NULL)
 		return -1;
 	st_text(st, ":prefix", prefix);

@@ -50,6 +50,8 @@ has "untouched" "$out" '{"kind":"odd","n":1.000}'
 runin yellow casefile open
 is "the second run is silent" "$code$out$err" 0
 at 08:10:00
+run casefile escalate "" red --reason "an unset variable of a script"
+status "no name does not mean the only case there is" 1
 runin blue casefile open
 is "a lower level changes nothing" "$code$out" 0
 is "and the case stays yellow" "$(casefile show 1 -f json | jq -r .level)" yellow

@@ -57,6 +57,10 @@ for t in $TOOLS; do
 		is "$t fails with 74 when standard output is full" $code 74
 		has "$t says that writing failed" "$(cat "$T/err")" "standard output"
 	fi
+	if [ $same -eq 0 ]; then
+		(ulimit -f 0 && $c <"$T/odd" >"$T/o" 2>/dev/null)
+		is "$t fails with 74 at the limit of a file's size" $? 74
+	fi
 	$c <"$T/good" 2>"$T/err" | :
 	is "$t is quiet on a closed pipe" "$(grep -v 'Broken pipe' "$T/err")" ""
 	$c <&- >"$T/o" 2>"$T/err"

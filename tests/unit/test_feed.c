@@ -101,6 +101,27 @@ main(void)
 	    "an expression that costs too much is stopped");
 	html_close(h);
 
+	/* a tag with so many attributes that libxml2 would compare them for minutes */
+	static const char *const shape[][2] = {{" a", "=x"}, {" a", "='x'"}, {" a", ""}, {"/a", ""}, {"\ta", " = \"x>\""}};
+	for (size_t k = 0; k < sizeof shape / sizeof *shape; k++) {
+		buf_reset(&big);
+		buf_puts(&big, "<p>1 < 2</p><item");
+		for (int i = 0; i < 200000; i++)
+			buf_printf(&big, "%s%d%s", shape[k][0], i, shape[k][1]);
+		buf_puts(&big, "><title>x</title></item>");
+		ok(html_open(buf_view(&big), &h, &e) != 0 && feed_parse(buf_view(&big), STR(""), join, &a, &f, &e) != 0 &&
+		    strstr(e.msg, "attributes") != NULL, "a tag full of '%s1%s' is refused at once", shape[k][0], shape[k][1]);
+	}
+	buf_reset(&big);
+	buf_puts(&big, "<p id=ok title=\"");
+	for (int i = 0; i < 5000; i++)
+		buf_puts(&big, "many words ");
+	buf_puts(&big, "\">1 ");
+	for (int i = 0; i < 5000; i++)
+		buf_puts(&big, "<a href=/x/y/z class='a b c'>go</a> < many words ");
+	ok(html_open(buf_view(&big), &h, &e) == 0, "a long page of ordinary tags is not");
+	html_close(h);
+
 	for (size_t i = 0; i < sizeof denied / sizeof *denied; i++)
 		ok(http_addr_denied(denied[i]), "refused: '%s'", denied[i]);
 	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
