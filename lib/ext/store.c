@@ -295,9 +295,15 @@ check_version(struct store *s, enum store_mode mode, int64_t *version, struct er
 {
 	int64_t app = 0, tables = 0;
 
-	if (one_int(s, "PRAGMA application_id", &app, e) != 0 || one_int(s, "PRAGMA user_version", version, e) != 0 ||
-	    one_int(s, "SELECT count(*) FROM sqlite_schema", &tables, e) != 0)
-		return -1;
+	/* Another process may be making this very store: a file half looked at before and half after is asked again. */
+	for (int tries = 0; tries < 50; tries++) {
+		if (one_int(s, "PRAGMA application_id", &app, e) != 0 || one_int(s, "PRAGMA user_version", version, e) != 0 ||
+		    one_int(s, "SELECT count(*) FROM sqlite_schema", &tables, e) != 0)
+			return -1;
+		if (app != 0 || (mode == STORE_CREATE && tables == 0 && *version == 0))
+			break;
+		nanosleep(&(struct timespec){0, 5000000}, NULL);
+	}
 	if (app != APP_ID && !(app == 0 && tables == 0 && *version == 0))
 		return err_set(e, ERR_CONFIG, "'%s' is a database of another program", s->path);
 	if (app != APP_ID && mode != STORE_CREATE)
