@@ -402,15 +402,15 @@ plain_text(struct state *st, char **operand)
 int
 main(int argc, char **argv)
 {
-	struct conf conf = {.title = HOW_TEXT, .body = HOW_TEXT, .author = HOW_PRIVATE, .customer = HOW_ALL};
+	static struct conf conf = {.title = HOW_TEXT, .body = HOW_TEXT, .author = HOW_PRIVATE, .customer = HOW_ALL};
 	const struct opt opts[] = {{'c', NULL, "FILE", "redact.yaml to use", OPT_STR, &conf.path, 0, 0},
 	    {0, "key", "FILE", "the key of the pseudonyms", OPT_STR, &conf.key_path, 0, 0},
 	    {0, "lint", NULL, "report what is left instead of replacing; 1 when something is", OPT_FLAG, &conf.lint, 0, 0},
 	    {0, "text", NULL, "the input is plain text, not records", OPT_FLAG, &conf.text, 0, 0},
 	    {0, "check", NULL, "validate the configuration and stop", OPT_FLAG, &conf.check, 0, 0}, {0}};
 	char **operands = opt_parse(argc, argv, opts, "[file...]", "Replaces personal data by stable pseudonyms.");
-	struct state st = {.conf = &conf};
-	struct arena a = {0};
+	static struct state st = {.conf = &conf};
+	static struct arena a;
 	struct str ref = {0};
 	struct run run;
 	struct rec r = {0};
