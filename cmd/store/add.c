@@ -5,7 +5,7 @@
 #include "cli/run.h"
 #include "store.h"
 
-enum { BATCH = 2000, BATCH_MS = 500 };
+enum { BATCH = 2000, BATCH_MS = 500 }; /* at most; output that leaves ends a batch too */
 
 struct add {
 	struct store *s;
@@ -74,8 +74,8 @@ store_add(int argc, char **argv)
 
 	a.s = open_or_die(db, STORE_CREATE);
 	run_open(&run, operands);
-	run.idle = commit;
-	run.idle_arg = &a;
+	run.out.before = commit; /* a post that was passed on is in the store, whatever happens next */
+	run.out.before_arg = &a;
 	while (run_next(&run, &r)) {
 		if (rec_kind(&r) == KIND_POST && add(&a, &r, &e) != 0) {
 			if (e.kind != ERR_DATA)

@@ -152,6 +152,8 @@ drain(struct writer *w)
 {
 	size_t at = 0;
 
+	if (w->before != NULL)
+		w->before(w->before_arg);
 	while (at < w->buf.n && !w->failed) {
 		ssize_t k = write(w->fd, w->buf.p + at, w->buf.n - at);
 

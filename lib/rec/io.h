@@ -37,6 +37,9 @@ struct writer {
 	struct buf buf;
 	bool failed; /* sticky: after the first failure writes are dropped and writer_flush says -1 */
 	int errno_value;
+	/* called before bytes leave, e.g. to commit what they answer for; may be NULL */
+	void (*before)(void *);
+	void *before_arg;
 };
 
 void writer_open(struct writer *w, int fd, const char *name);

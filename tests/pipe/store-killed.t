@@ -20,6 +20,7 @@ while [ $i -lt "$rounds" ]; do
 	) 2>/dev/null | casefile open >>answered 2>/dev/null &
 	a=$!
 	(
+		[ $((i % 3)) -ne 0 ] || exec sh -c "$BUILD/bench/posts 1000000 | sed s/:49/:$i-/" # an input that never pauses
 		k=0
 		while :; do
 			k=$((k + 1))
@@ -43,6 +44,9 @@ for id in $(grep -a '}$' answered | jq -R -r 'fromjson? | .id' | sort -u | tail 
 	casefile show "$id" -f json >/dev/null 2>&1 || lost=$((lost + 1))
 done
 is "every case that was answered for is there ($(grep -c . answered) answers)" $lost 0
+store query | jq -r .id | sort >stored
+grep -a '}$' posted | jq -R -r 'fromjson? | .id' | sort -u | comm -23 - stored >gone
+is "every post that was passed on is there ($(grep -c . posted) of them)" "$(head -3 gone)" ""
 store query --kind case | sort >before
 casefile rebuild >/dev/null
 store query --kind case | sort >after
