@@ -5,11 +5,12 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "classify.h"
 #include "cli/msg.h"
 #include "cli/opt.h"
 #include "cli/path.h"
 #include "cli/run.h"
+#include "ext/taxfile.h"
+#include "model/classify.h"
 
 enum { FILE_MAX = 64 << 20, EVIDENCE = 6 /* terms shown of a type */, TOP_GRAMS = 10 };
 
@@ -60,8 +61,9 @@ open_all(const struct conf *conf, struct classifier *c, struct arena *a)
 	}
 	if (classifier_fold(c, &f, &e) != 0)
 		msg_die(&e);
-	taxonomy = open_taxonomy(c, conf->taxonomy, a);
-	if (classifier_open(c, &f, &e) != 0)
+	taxonomy = path_config(conf->taxonomy, "taxonomy.yaml", &e);
+	if (taxonomy == NULL || taxfile_load(taxonomy, path_data("taxonomy.yaml", NULL), classifier_take, c, a, &e) != 0 ||
+	    classifier_open(c, &f, &e) != 0)
 		msg_die(&e);
 	return taxonomy;
 }

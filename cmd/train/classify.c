@@ -9,6 +9,7 @@
 #include "cli/opt.h"
 #include "cli/path.h"
 #include "cli/run.h"
+#include "ext/taxfile.h"
 #include "model/classify_fit.h"
 #include "train.h"
 
@@ -35,21 +36,21 @@ worse(uint8_t gold, uint8_t got)
 	return strcmp(classes->name[gold], "none") != 0 && strcmp(classes->name[got], "none") == 0; /* a crisis not seen */
 }
 
-static struct classifier *
-open_classifier(const struct conf *conf, struct arena *keep)
+struct classifier *
+open_classifier(const char *path, struct str model, const char *model_name, struct arena *keep)
 {
 	struct classifier *c = xcalloc(1, sizeof *c);
-	struct classify_files f = {.t2s_name = NULL};
+	struct classify_files f = {.model = model, .model_name = model_name};
 	struct err e;
 
 	f.t2s_name = path_data("t2s.tsv", &e);
 	if (f.t2s_name == NULL)
 		msg_die(&e);
 	f.t2s = open_file(f.t2s_name, keep);
-	if (classifier_fold(c, &f, &e) != 0)
-		msg_die(&e);
-	open_taxonomy(c, conf->taxonomy, keep);
-	if (classifier_open(c, &f, &e) != 0)
+	path = path_config(path, "taxonomy.yaml", &e);
+	if (path == NULL || classifier_fold(c, &f, &e) != 0 ||
+	    taxfile_load(path, path_data("taxonomy.yaml", NULL), classifier_take, c, keep, &e) != 0 ||
+	    classifier_open(c, &f, &e) != 0)
 		msg_die(&e);
 	return c;
 }
@@ -263,7 +264,7 @@ train_classify(int argc, char **argv)
 	char **files = opt_parse(argc, argv, opts, "[file...]", "Fits a crisis-type model and says how good it is.");
 	struct cfit_conf c = cfit_defaults();
 	struct arena keep = {0};
-	struct classifier *cl = open_classifier(&conf, &keep);
+	struct classifier *cl = open_classifier(conf.taxonomy, STR(""), NULL, &keep);
 	struct posts *p = xcalloc(1, sizeof *p), *aside = xcalloc(1, sizeof *aside), *test = xcalloc(1, sizeof *test),
 	    *help = xcalloc(1, sizeof *help);
 	const struct tax *t = &cl->tax;

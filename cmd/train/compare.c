@@ -67,24 +67,6 @@ open_side(struct side *s, const char *path, struct arena *keep)
 	platt_of(s, 1, "platt-neutral");
 }
 
-static void
-open_types(struct side *s, const struct conf *conf, struct arena *keep)
-{
-	struct classify_files f = {.model = s->file, .model_name = s->path};
-	struct err e;
-
-	s->c = xcalloc(1, sizeof *s->c);
-	f.t2s_name = path_data("t2s.tsv", &e);
-	if (f.t2s_name == NULL)
-		msg_die(&e);
-	f.t2s = open_file(f.t2s_name, keep);
-	if (classifier_fold(s->c, &f, &e) != 0)
-		msg_die(&e);
-	open_taxonomy(s->c, conf->taxonomy, keep);
-	if (classifier_open(s->c, &f, &e) != 0)
-		msg_die(&e);
-}
-
 static struct eval_item *
 answers(const struct side *s, const struct data *d)
 {
@@ -152,8 +134,8 @@ train_compare(int argc, char **argv)
 		return EXIT_CONF;
 	}
 	if (a.types) {
-		open_types(&a, &conf, &keep);
-		open_types(&b, &conf, &keep);
+		a.c = open_classifier(conf.taxonomy, a.file, a.path, &keep);
+		b.c = open_classifier(conf.taxonomy, b.file, b.path, &keep);
 	}
 	set_classes(d, &a);
 	read_data(d, open_tables(&keep), arg + 2, conf.label, a.types ? "type" : "sentiment", true, 0);

@@ -50,10 +50,10 @@ double real_arg(const char *what, const char *text, double lo, double hi);
 void comment_line(struct buf *b, const char *key, struct str text);
 
 /*
- * Reads the taxonomy into c, as classify does: path, or taxonomy.yaml where configuration is found; "extends: shipped"
- * puts the shipped one first. Exits 78 naming file and line.
+ * A classifier with the taxonomy at path, or taxonomy.yaml where configuration is found, and model (named; empty: none).
+ * Exits 78 naming file and line.
  */
-const char *open_taxonomy(struct classifier *c, const char *path, struct arena *a);
+struct classifier *open_classifier(const char *path, struct str model, const char *model_name, struct arena *keep);
 
 int train_sentiment(int argc, char **argv);
 int train_classify(int argc, char **argv);

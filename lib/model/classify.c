@@ -184,6 +184,18 @@ classifier_fold(struct classifier *c, const struct classify_files *f, struct err
 	return fold_load(&c->fold, f->t2s, f->t2s_name, e);
 }
 
+int
+classifier_take(void *classifier, struct str json, size_t *step, unsigned *depth, struct err *e)
+{
+	struct classifier *c = classifier;
+	struct tax_fault f = {0};
+	int rc = tax_load(&c->tax, &c->fold, json, &f, e);
+
+	memcpy(step, f.step, sizeof f.step);
+	*depth = f.depth;
+	return rc;
+}
+
 static int
 find_name(const struct tax_name *name, size_t n, struct str id)
 {

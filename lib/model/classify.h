@@ -68,6 +68,8 @@ struct classify_files {
 };
 /* Prepares folding; then call tax_load on c->tax any number of times; then classifier_open. */
 int classifier_fold(struct classifier *c, const struct classify_files *f, struct err *e);
+/* tax_load in the shape ext/taxfile calls: of a struct classifier. step: room for TAX_STEPS. */
+int classifier_take(void *classifier, struct str json, size_t *step, unsigned *depth, struct err *e);
 int classifier_open(struct classifier *c, const struct classify_files *f, struct err *e);
 void classifier_free(struct classifier *c);
 
