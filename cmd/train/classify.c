@@ -177,22 +177,6 @@ answer(const struct cfit *m, const struct tax *t, const struct cfit_doc *d, stru
 }
 
 static void
-print_alarms(const char *title, const struct eval_item *it, size_t n)
-{
-	size_t none = 0, alarms = 0, crisis = 0, noticed = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		none += it[i].gold == 0;
-		alarms += it[i].gold == 0 && it[i].got != 0;
-		crisis += it[i].gold != 0;
-		noticed += it[i].gold != 0 && it[i].got != 0;
-	}
-	if (none > 0 && crisis > 0)
-		printf("%s: alarms on %.1f %% of %zu posts of type none, %.1f %% of %zu crisis posts noticed\n", title,
-		    100.0 * (double)alarms / (double)none, none, 100.0 * (double)noticed / (double)crisis, crisis);
-}
-
-static void
 score(const char *title, const struct cfit *m, const struct tax *t, const struct posts *p)
 {
 	struct eval_item *it = xcalloc(p->n + 1, sizeof *it);

@@ -106,6 +106,21 @@ set_classes(struct data *d, const struct side *s)
 		d->name[d->classes++] = s->c->tax.type[k].id.p;
 }
 
+enum verdict_on { CHANCE, FIRST, SECOND, MIXED };
+static const char *const said[] = {"the difference may be chance", "the first is better", "the second is better",
+    "mixed: one is right more often, the other on the rarer classes"};
+
+/* By how many posts each gets right; macro-F1 may object when its whole interval lies on the other side. */
+static enum verdict_on
+judge(const struct eval_compare *c)
+{
+	if (c->p >= 0.05)
+		return CHANCE;
+	if (c->only_b > c->only_a)
+		return c->hi_f1 < 0 ? MIXED : SECOND;
+	return c->lo_f1 > 0 ? MIXED : FIRST;
+}
+
 int
 train_compare(int argc, char **argv)
 {
@@ -120,7 +135,6 @@ train_compare(int argc, char **argv)
 	struct data *d = xcalloc(1, sizeof *d);
 	struct eval_item *ia, *ib;
 	struct eval_compare c;
-	bool sure;
 
 	if (arg[0] == NULL || arg[1] == NULL) {
 		msg_warn("compare needs two models");
@@ -146,15 +160,17 @@ train_compare(int argc, char **argv)
 	ia = answers(&a, d);
 	ib = answers(&b, d);
 	print_eval(a.path, ia, d);
+	if (a.types)
+		print_alarms(a.path, ia, d->n);
 	print_eval(b.path, ib, d);
+	if (b.types)
+		print_alarms(b.path, ib, d->n);
 	eval_compare(ia, ib, d->n, d->classes, ROUNDS, 1, &c);
-	sure = c.p < 0.05;
 	printf("only the first right %zu, only the second %zu; sign test p = %.4f\n", c.only_a, c.only_b, c.p);
 	printf("second minus first: accuracy %+.2f (95 %%: %+.2f to %+.2f), macro-F1 %+.2f (%+.2f to %+.2f)\n",
 	    100 * c.diff_accuracy, 100 * c.lo_accuracy, 100 * c.hi_accuracy, 100 * c.diff_f1, 100 * c.lo_f1, 100 * c.hi_f1);
-	printf("verdict: %s\n", !sure ? "the difference may be chance" : c.diff_accuracy > 0 ? "the second is better" :
-	    "the first is better");
+	printf("verdict: %s\n", said[judge(&c)]);
 	if (d->status != 0)
 		return msg_worse(d->status, msg_flush_stdout());
-	return msg_flush_stdout() != 0 ? EXIT_IO : sure ? EXIT_OK : EXIT_NO;
+	return msg_flush_stdout() != 0 ? EXIT_IO : judge(&c) == SECOND ? EXIT_OK : EXIT_NO;
 }

@@ -187,6 +187,22 @@ print_eval(const char *title, const struct eval_item *it, const struct data *d)
 	free(e);
 }
 
+void
+print_alarms(const char *title, const struct eval_item *it, size_t n)
+{
+	size_t none = 0, alarms = 0, crisis = 0, noticed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		none += it[i].gold == 0;
+		alarms += it[i].gold == 0 && it[i].got != 0;
+		crisis += it[i].gold != 0;
+		noticed += it[i].gold != 0 && it[i].got != 0;
+	}
+	if (none > 0 && crisis > 0)
+		printf("%s: alarms on %.1f %% of %zu posts of type none, %.1f %% of %zu crisis posts noticed\n", title,
+		    100.0 * (double)alarms / (double)none, none, 100.0 * (double)noticed / (double)crisis, crisis);
+}
+
 static const struct eval_item *sort_items;
 static bool (*sort_worse)(uint8_t, uint8_t);
 

@@ -41,6 +41,8 @@ void read_data(struct data *d, struct sentiment *s, char **files, const char *la
 
 /* Prints accuracy, per-class figures, the confusion table. */
 void print_eval(const char *title, const struct eval_item *it, const struct data *d);
+/* Prints how many posts of class 0, "none", were taken for a crisis and how many crises were noticed. */
+void print_alarms(const char *title, const struct eval_item *it, size_t n);
 /* Prints the most harmful errors: bad news taken for good or for nothing first, then by confidence. */
 void print_errors(const struct eval_item *it, const struct data *d, size_t max, bool (*worse)(uint8_t gold, uint8_t got));
 /* Writes a model file, whole or not at all. */

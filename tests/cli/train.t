@@ -36,6 +36,7 @@ status "a model for this set beats the shipped one on it" 0
 has "by name" "$out" "verdict: the second is better"
 run train compare a.model "$BUILD/share/tocsin/sentiment.model" test.ndjson
 has "whatever the order" "$out" "verdict: the first is better"
+status "which is no reason to switch" 1
 
 # labels as the store prints them; what sentiment wrote is no label
 jq -c '{id, text, labels: {sentiment: .label}, sentiment: {label: "neg", score: -1}}' train.ndjson >store.ndjson
@@ -78,4 +79,38 @@ run train compare a.model t.model test.ndjson
 status "models of different kinds are not compared" 78
 run train compare t.model t.model types-test.ndjson
 status "types can be compared" 1
+
+# from an analyst's correction to a model: store label and casefile correct, store query, train, compare, classify
+mkdir conf
+export TOCSIN_CONFIG="$T/conf" TOCSIN_NOW=2026-11-22T08:00:00Z
+printf 'roles:\n  - {id: pr, may: [open, work, correct]}\npeople:\n  - {login: %s, roles: [pr]}\n' "$(id -un)" >conf/roles.yaml
+awk 'BEGIN {
+	split("蓝桉 青稞", w, " ")
+	for (i = 0; i < 60; i++)
+		printf "{\"kind\":\"post\",\"id\":\"p:%d\",\"source\":\"s\",\"published\":\"2026-11-22T07:00:00Z\",\"text\":\"%s 的第%d件事 %d\"}\n", i, w[i % 2 + 1], i, i * 7919 % 1000
+}' >posts.ndjson
+classify posts.ndjson | store add >/dev/null
+is "nothing is labelled yet" "$(store query --kind label | wc -l)" 0
+for i in 1 3 5 7 9 11 13 15 17 19 21 23 25 27 29; do store label p:$i type=none -q; done
+ids=$(jq -rc 'select(.id | ltrimstr("p:") | tonumber | . % 2 == 0 and . < 30) | .id' posts.ndjson | jq -Rsc 'split("\n") | map(select(. != ""))')
+printf '{"kind":"incident","id":"i:1","subject":"s","type":"none","level":"blue","opened":"2026-11-22T07:00:00Z","posts":%s}\n' "$ids" |
+	casefile open -q >/dev/null
+run casefile correct 1 type=supply.failure --posts --reason 断货
+status "an analyst corrects a case and its posts" 0
+store query --kind label >labels.ndjson
+is "every correction is a training record with its text" \
+	"$(jq -r 'select(.text | length > 5) | .labels.type' labels.ndjson | sort | uniq -c | awk '{print $2 "=" $1}' | tr '\n' ' ')" "none=15 supply.failure=15 "
+run train classify -q -o ours.model labels.ndjson
+status "train takes them as they come" 0
+has "all of them" "$out" "30 posts"
+jq -c 'select((.id | ltrimstr("p:") | tonumber) >= 30) | {id, text, label: (if (.id | ltrimstr("p:") | tonumber) % 2 == 0 then "supply.failure" else "none" end)}' \
+	posts.ndjson >rest.ndjson
+run train compare "$BUILD/share/tocsin/classify.model" ours.model rest.ndjson
+status "on posts like those the new model is better, by more than chance" 0
+has "it says so" "$out" "verdict: the second is better"
+has "and counts alarms and crises noticed" "$out" "ours.model: alarms on 0.0 % of 15 posts of type none, 100.0 % of 15 crisis posts noticed"
+is "classify learnt what the analyst said" \
+	"$(classify -m ours.model posts.ndjson | jq -r 'select(.id == "p:40" or .id == "p:41") | .crisis.type' | tr '\n' ' ')" "supply.failure none "
+store label p:0 type=none -q
+is "a later judgement replaces an earlier one" "$(store query --kind label | jq -r 'select(.id == "p:0") | .labels.type')" none
 done_testing
