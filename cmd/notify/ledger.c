@@ -144,6 +144,7 @@ ledger_resend(struct sender *s, const char *id)
 		msg_die(&e);
 	}
 	send_due(s);
+	say_held(s);
 	return finish(s);
 }
 

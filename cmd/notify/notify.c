@@ -194,14 +194,17 @@ main(int argc, char **argv)
 	if (!s.dry)
 		load_secrets(&s);
 	s.down = arena_zalloc(&s.conf.mem, s.conf.nchannel);
+	s.held = arena_zalloc(&s.conf.mem, s.conf.nchannel * sizeof *s.held);
 	if (o.resend != NULL)
 		return ledger_resend(&s, o.resend);
 	if (o.escalate)
 		queue_ladders(&s);
 	else if (!o.flush)
 		read_input(&s);
-	if (!s.dry)
+	if (!s.dry) {
 		send_due(&s);
+		say_held(&s);
+	}
 	filter_free(s.conf.when);
 	http_close(s.http);
 	store_close(s.s);

@@ -150,6 +150,10 @@ struct sender {
 	struct run run;
 	struct http *http;
 	bool *down;            /* [nchannel]: failed on the network in this run */
+	struct held {
+		int64_t until;     /* its rate was used up in this run; 0 = it was not */
+		int64_t n;         /* so many wait for that */
+	} *held;               /* [nchannel] */
 	struct pending {
 		struct store_notice n;
 		struct channel *ch;
@@ -177,6 +181,8 @@ void queue_commit(struct sender *s);
 
 /* Sends everything due, reports, remembers in run.status. */
 void send_due(struct sender *s);
+/* Says what waits because a channel's rate is used up; call once, at the end. */
+void say_held(const struct sender *s);
 
 /* One notice as a record, or as text for people. state NULL: the row's own. */
 struct notice_extra {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "notify.h"
 
@@ -458,6 +459,8 @@ claim(struct sender *s, struct round *r, struct channel *ch, struct lane *lane)
 		if (store_value_put(s->s, name, buf_view(&text), &e) != 0)
 			msg_die(&e);
 	}
+	if (room == 0 || used < n)
+		s->held[ch - s->conf.channel].until = rate_next(log, &ch->rate, cli_now());
 	for (size_t i = used; i < n; i++)
 		put_back(s, &row[i], rate_next(log, &ch->rate, cli_now()), row[i].error);
 	if (store_commit(s->s, &e) != 0)
@@ -652,14 +655,18 @@ static int
 look(void *ctx, const struct store_notice *n, struct err *e)
 {
 	struct left *l = ctx;
+	const struct channel *ch = config_channel(&l->s->conf, n->channel);
+	struct held *held;
 
 	(void)e;
-	if (config_channel(&l->s->conf, n->channel) == NULL) {
+	if (ch == NULL) {
 		if (l->homeless++ == 0)
 			l->channel = arena_str(&l->s->batch, n->channel);
-	} else if (n->attempts > 0 || n->next_try <= cli_now()) {
-		l->again = true;
+		return 0;
 	}
+	held = &l->s->held[ch - l->s->conf.channel];
+	held->n += n->attempts == 0 && n->next_try <= held->until;
+	l->again = l->again || n->attempts > 0 || n->next_try <= cli_now();
 	return 0;
 }
 
@@ -681,6 +688,8 @@ send_due(struct sender *s)
 		one_round(s, &r);
 		arena_reset(&r.mem);
 	} while (r.more);
+	for (size_t i = 0; i < s->conf.nchannel; i++)
+		s->held[i].n = 0;
 	if (store_notices(s->s, &q, look, &left, &e) != 0)
 		msg_die(&e);
 	if (left.again)
@@ -691,4 +700,19 @@ send_due(struct sender *s)
 		run_fail(&s->run, EXIT_CONF);
 	}
 	arena_free(&r.mem);
+}
+
+void
+say_held(const struct sender *s)
+{
+	for (size_t i = 0; i < s->conf.nchannel; i++) {
+		const struct channel *ch = &s->conf.channel[i];
+		const struct held *h = &s->held[i];
+		char when[CLOCK_LEN];
+
+		if (h->n > 0)
+			msg_warn("channel '%.*s': sends at most %lld in %lld s; %lld more wait until %.*s, 'notify --flush' sends them then",
+			    STRF(ch->name), (long long)ch->rate.n, (long long)ch->rate.per_s, (long long)h->n,
+			    STRF(clock_format(h->until, when)));
+	}
 }

@@ -182,6 +182,7 @@ is "every one of the seven is accepted" "$(j -r .state | sort | uniq -c | tr -s 
 incident r8 orange >in
 runin in notify -c c.yaml --now 2023-11-14T22:13:50Z
 status "the minute is not over: wait" 75
+has "and it says what waits, for how long and why" "$err" "channel 'g': sends at most 3 in 60 s; 1 more wait until 2023-11-14T22:14:"
 is "nothing went out" "$(grep -c '' log)" 3
 run notify --flush -c c.yaml --now 2023-11-14T22:14:21Z
 status "then it goes" 0
