@@ -6,7 +6,7 @@
 #include "base/hash.h"
 #include "model/classify.h"
 
-enum { BITMAP_BITS = 19, SEEN = 1024, NUMBER = 7 /* every number is one feature */, MODEL_MAX = 1 << 22 };
+enum { BITMAP_BITS = 18, SEEN = 1024, NUMBER = 7 /* every number is one feature */, MODEL_MAX = 65535 };
 
 /* --- keys --------------------------------------------------------------------------------------------------------- */
 
@@ -158,12 +158,12 @@ index_model(struct classifier *c)
 
 		while (c->slot[s].row != 0)
 			s = (s + 1) & c->slot_mask;
-		c->slot[s] = (struct class_slot){k, (uint32_t)i + 1};
+		c->slot[s] = (struct class_slot){(uint16_t)(k >> 16), (uint16_t)(i + 1)};
 		c->bitmap[bit >> 6] |= (uint64_t)1 << (bit & 63);
 	}
 }
 
-/* Row of a key + 1, or 0. */
+/* Row of a key + 1, or 0. The slot and half the key decide: two keys of 32 bits are very rarely taken for one another. */
 static inline uint32_t
 look_up(const struct classifier *c, uint32_t key)
 {
@@ -172,7 +172,7 @@ look_up(const struct classifier *c, uint32_t key)
 	if ((c->bitmap[bit >> 6] >> (bit & 63) & 1) == 0)
 		return 0;
 	for (s = key & c->slot_mask; c->slot[s].row != 0; s = (s + 1) & c->slot_mask)
-		if (c->slot[s].key == key)
+		if (c->slot[s].tag == key >> 16)
 			return c->slot[s].row;
 	return 0;
 }
@@ -246,12 +246,29 @@ classifier_free(struct classifier *c)
 
 /* --- scoring ------------------------------------------------------------------------------------------------------ */
 
-static inline void
-add_row(int32_t *restrict sum, const int8_t *restrict row, size_t stride)
+/* Vectors the compiler maps to what the machine has. */
+typedef int8_t bytes16 __attribute__((vector_size(16)));
+typedef int16_t shorts16 __attribute__((vector_size(32)));
+enum { ROWS = CLASSIFY_ROWS };
+
+/* Adds rows to sums, column by column. */
+static void
+add_rows(int32_t *sum, const int8_t *const *row, size_t n, size_t stride)
 {
-	for (size_t k = 0; k < stride; k += 16)
+	for (size_t k = 0; k < stride; k += 16) {
+		shorts16 s = {0};
+		int16_t part[16];
+
+		for (size_t i = 0; i < n; i++) {
+			bytes16 r;
+
+			memcpy(&r, row[i] + k, sizeof r);
+			s += __builtin_convertvector(r, shorts16);
+		}
+		memcpy(part, &s, sizeof part);
 		for (size_t j = 0; j < 16; j++)
-			sum[k + j] += row[k + j];
+			sum[k + j] += part[j];
+	}
 }
 
 /* First sight of this key in this text? A few repeats get past, always the same ones. */
@@ -280,29 +297,38 @@ linear_part(struct classifier *c, float *out)
 {
 	const struct cmodel *m = &c->model;
 	const struct match_text *t = &c->scan.mt;
+	const int8_t **row = c->rows;
 	int32_t *grams = c->sum, *cues = c->sum + m->stride;
+	size_t n = 0;
 	float g, q;
 
 	memset(c->sum, 0, 2 * m->stride * sizeof *c->sum);
 	next_epoch(c);
 	for (size_t i = 0; i < t->n; i++) {
-		uint32_t a = unit_id(t, i), key = gram1(a), row = look_up(c, key);
+		uint32_t a = unit_id(t, i), key = gram1(a), at = look_up(c, key);
 
-		if (row != 0 && fresh(c, key))
-			add_row(grams, m->row + (row - 1) * m->stride, m->stride);
+		if (at != 0 && fresh(c, key))
+			row[n++] = m->row + (at - 1) * m->stride;
 		if (i + 1 == t->n)
 			break;
 		key = gram2(a, unit_id(t, i + 1));
-		row = look_up(c, key);
-		if (row != 0 && fresh(c, key))
-			add_row(grams, m->row + (row - 1) * m->stride, m->stride);
+		at = look_up(c, key);
+		if (at != 0 && fresh(c, key))
+			row[n++] = m->row + (at - 1) * m->stride;
+		if (n >= ROWS - 2) {
+			add_rows(grams, row, n, m->stride);
+			n = 0;
+		}
 	}
-	for (size_t i = 0; i < c->scan.ncues; i++) {
-		uint32_t row = look_up(c, c->cue_key[c->scan.cue_list[i]]);
+	add_rows(grams, row, n, m->stride);
+	n = 0;
+	for (size_t i = 0; i < c->scan.ncues && n < ROWS; i++) {
+		uint32_t at = look_up(c, c->cue_key[c->scan.cue_list[i]]);
 
-		if (row != 0)
-			add_row(cues, m->row + (row - 1) * m->stride, m->stride);
+		if (at != 0)
+			row[n++] = m->row + (at - 1) * m->stride;
 	}
+	add_rows(cues, row, n, m->stride);
 	g = t->n > 0 ? m->set.grams / sqrtf(2 * (float)t->n) : 0;
 	q = c->scan.ncues > 0 ? m->set.cues / sqrtf((float)c->scan.ncues) : 0;
 	for (size_t k = 0; k < m->nout; k++)
@@ -416,7 +442,7 @@ classify_text(struct classifier *c, struct str text, struct verdict *v)
 	if (m->nclass > 0)
 		linear_part(c, out);
 	for (size_t i = 0; i < c->tax.ntypes; i++) /* a type the model has not seen needs evidence of its own */
-		p[i] = evidence_part(m, c->scan.score[i]) - (i == 0 ? 0 : m->nclass > 0 ? 3 : 1);
+		p[i] = evidence_part(m, c->scan.score[i]) - (i == 0 ? 0 : c->scan.score[i] <= 0 ? 30 : m->nclass > 0 ? 3 : 1);
 	for (size_t i = 0; i < m->nclass; i++)
 		if (c->class_type[i] >= 0)
 			p[c->class_type[i]] = evidence_part(m, c->scan.score[c->class_type[i]]) + out[i];

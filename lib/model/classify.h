@@ -11,7 +11,7 @@
  *	industry ID BIAS SCALE     likewise
  *	kind news BIAS SCALE       likewise, for the kinds it can tell: news, praise
  *	set NAME NUMBER            evidence, cap, grams, cues, none, also, temper
- *	data N STRIDE              N 32-bit keys, then N rows of STRIDE bytes: one signed byte per class, industry, kind
+ *	data N STRIDE              N (at most 65,535) 32-bit keys, then N rows of STRIDE bytes: one signed byte per class, industry, kind
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@
 #include "base/str.h"
 #include "model/taxonomy.h"
 
-enum { CLASSIFY_OUT = 192, CLASSIFY_MAX_TYPES = 4 };
+enum { CLASSIFY_OUT = 192, CLASSIFY_MAX_TYPES = 4, CLASSIFY_ROWS = 256 /* sums of so many signed bytes fit into 16 bits */ };
 
 struct cmodel {
 	struct str class_id[TAX_TYPES], industry_id[TAX_NAMES], kind_id[TAX_NAMES];
@@ -46,7 +46,7 @@ struct classifier {
 	struct tax tax;
 	struct cmodel model;       /* nclass 0: evidence alone */
 	struct class_slot {
-		uint32_t key, row;     /* row + 1; 0: free */
+		uint16_t tag, row;     /* upper half of the key; row + 1, 0: free */
 	} *slot;
 	uint32_t slot_mask;
 	uint64_t *bitmap;          /* of the top bits of keys */
@@ -55,6 +55,7 @@ struct classifier {
 	uint32_t cue_key[TAX_CUES];
 	struct tax_scan scan;
 	int32_t *sum;              /* scratch of the linear part */
+	const int8_t *rows[CLASSIFY_ROWS];
 	struct class_seen {
 		uint32_t key, mark;
 	} *seen;

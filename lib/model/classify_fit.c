@@ -12,8 +12,8 @@ struct cfit_conf
 cfit_defaults(void)
 {
 	return (struct cfit_conf){
-	    .set = {.evidence = 0.7f, .cap = 12, .grams = 3, .cues = 0.36f, .none = 0.62f, .also = 0.2f, .temper = 1},
-	    .l2 = 0.04f, .second = 0.25f, .min_docs = 1, .max_steps = 150};
+	    .set = {.evidence = 0.7f, .cap = 12, .grams = 3, .cues = 0.6f, .none = 0.62f, .also = 0.2f, .temper = 1},
+	    .l2 = 0.04f, .second = 0.25f, .min_docs = 2, .max_steps = 150};
 }
 
 void

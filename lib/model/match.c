@@ -8,13 +8,15 @@
 enum { WORD_BIT = 1u << 31, MIN_WORDS = 1 << 10, SHORT_WORD = 2, HYPHEN = '-' };
 
 struct match_entry {
-	uint32_t first, n; /* ids[first..first+n) */
+	uint32_t id[3];    /* the first ids; 0 where the term is shorter */
+	uint32_t n;
+	uint32_t first;    /* ids[first..first+n) */
+	uint32_t tag;      /* of its head */
 	uint32_t value;
-	uint32_t next;     /* entry + 1 with the same head, longest first; 0 = last */
 };
 struct match_slot {
-	uint64_t key;      /* 0: free */
-	uint32_t entry;    /* + 1 */
+	uint32_t tag;      /* upper half of the head's key; 0 with n == 0: free */
+	uint32_t entry;    /* the entries with this head (or one that shares the tag), longest first */
 };
 
 uint32_t
@@ -229,14 +231,230 @@ match_layout(const struct fold *f, const struct norm *nm, struct str text, unsig
 	}
 }
 
+/* --- straight from the bytes -------------------------------------------------------------------------------------- */
+
+enum { RUN_MAX = 3, NAME_MAX = 30 };
+
+static inline bool
+is_word(uint32_t c)
+{
+	return c < 0x80 ? (c >= 'a' && c <= 'z') || c == '_' :
+	    c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7 && !(c >= 0x1100 && c < 0x1200);
+}
+
+/* The next character of p..end, folded; what is dropped is passed over. 0 at the end. */
+static inline uint32_t
+next_cp(const struct fold *f, const char **p, const char *end)
+{
+	while (*p < end) {
+		uint32_t c = fold_cp(f, utf8_step(*p, end, p));
+
+		if (c != 0)
+			return c;
+	}
+	return 0;
+}
+
+/* Where match_read writes; kept apart from the match_text so that the compiler may hold it in registers. */
+struct sink {
+	uint32_t *id, *off;
+	uint16_t *len;
+	uint8_t *flag;
+	size_t n;
+};
+
+static inline void
+emit(struct sink *s, uint32_t id, size_t off, size_t len, unsigned flag)
+{
+	size_t n = s->n++;
+
+	s->id[n] = id;
+	s->off[n] = (uint32_t)off;
+	s->len[n] = (uint16_t)len;
+	s->flag[n] = (uint8_t)flag;
+}
+
+/*
+ * The word that begins at p, folded, into w (n bytes of it, a possessive cut off); returns its end. Runs of one letter
+ * are cut to three; what does not fit into w is lost.
+ */
+static const char *
+read_word(const struct fold *f, const char *p, const char *end, char w[256], size_t *n)
+{
+	uint32_t prev = 0;
+	int same = 0;
+	size_t k = 0;
+
+	while (p < end) {
+		const char *q = p + 1;
+		uint32_t c = f->bmp[(unsigned char)*p & 0x7f];
+
+		if ((unsigned char)*p >= 0x80)
+			c = fold_cp(f, utf8_step(p, end, &q));
+		if (!is_word(c) && c != 0) {
+			const char *after = q;
+
+			if (c != '\'' || k == 0 || !is_word(next_cp(f, &after, end)))
+				break;
+		}
+		p = q;
+		same = c == prev ? same + 1 : 1;
+		prev = c;
+		if (c == 0 || same > RUN_MAX || k + 4 >= 256)
+			continue;
+		if (c < 0x80)
+			w[k++] = (char)c;
+		else
+			k += utf8_put(w + k, c);
+	}
+	if (k > 2 && w[k - 2] == '\'' && w[k - 1] == 's')
+		k -= 2;
+	*n = k;
+	return p;
+}
+
+static const char *
+skip_address(const char *p, const char *end)
+{
+	while (p < end && (unsigned char)*p > ' ' && (unsigned char)*p < 0x7f && *p != '"' && *p != '<' && *p != '>')
+		p++;
+	return p;
+}
+
+static bool
+address_at(const char *p, const char *end)
+{
+	size_t n = (size_t)(end - p);
+
+	return (n > 7 && (memcmp(p, "http://", 7) == 0 || memcmp(p, "https:/", 7) == 0)) || (n > 4 && memcmp(p, "www.", 4) == 0);
+}
+
+/* Behind an '@': the end of the name, or p when there is none. */
+static const char *
+skip_name(const struct fold *f, const char *p, const char *end)
+{
+	for (int n = 0; p < end && n < NAME_MAX; n++) {
+		const char *q = p;
+		uint32_t c = next_cp(f, &q, end);
+
+		if (!(is_word(c) || (c >= '0' && c <= '9') || c == '-' || c == 0xb7 || (c >= 0x3400 && c < 0xa000)))
+			break;
+		p = q;
+	}
+	return p;
+}
+
+void
+match_read(const struct fold *f, struct str text, unsigned how, struct match_text *t)
+{
+	const char *p = text.p, *end = p + text.n, *q;
+	const bool stems = how & MATCH_STEMS, users = how & MATCH_USERS;
+	struct sink s;
+	uint32_t last = 0;
+	int run = 0;
+	bool glued = false, space = false;
+
+	room(t, text.n + 1);
+	s = (struct sink){t->id, t->off, t->len, t->flag, 0};
+	for (; p < end; p = q) {
+		const unsigned char b = (unsigned char)*p;
+		uint32_t c;
+
+		q = p + 1;
+		if (b >= 0xe3 && b <= 0xe9 && end - p >= 3) { /* most of all: Han */
+			c = f->bmp[(b & 0x0fu) << 12 | ((unsigned char)p[1] & 0x3fu) << 6 | ((unsigned char)p[2] & 0x3fu)];
+			q = p + 3;
+			if (c >= 0x3040) {
+				run = c == last ? run + 1 : 1;
+				last = c;
+				if (run <= RUN_MAX)
+					emit(&s, c, (size_t)(p - text.p), 3, 0);
+				glued = space = false;
+				continue;
+			}
+		} else {
+			c = b < 0x80 ? f->bmp[b] : fold_cp(f, utf8_step(p, end, &q));
+		}
+		if (c == 0)
+			continue;
+		if (c == ' ') {
+			space = true;
+			glued = false;
+			continue;
+		}
+		if (is_word(c) || (c >= '0' && c <= '9')) {
+			const unsigned flag = MATCH_LATIN | (glued ? MATCH_GLUED : 0);
+			char w[256];
+			size_t n = 0;
+
+			if ((*p == 'h' || *p == 'w') && address_at(p, end)) {
+				q = skip_address(p, end);
+				emit(&s, UNIT_ID_URL, (size_t)(p - text.p), (size_t)(q - p), MATCH_PUNCT);
+				glued = space = false;
+				continue;
+			}
+			if (c >= '0' && c <= '9') {
+				for (q = p; q < end; ) {
+					const char *to = q;
+
+					c = next_cp(f, &to, end);
+					if (c < '0' || c > '9')
+						break;
+					if (n < sizeof w)
+						w[n++] = (char)c;
+					q = to;
+				}
+				emit(&s, match_word_id(w, n), (size_t)(p - text.p), (size_t)(q - p),
+				    flag | MATCH_NUM | (n <= SHORT_WORD ? MATCH_SHORT : 0));
+			} else {
+				bool small;
+
+				q = read_word(f, p, end, w, &n);
+				small = n <= SHORT_WORD;
+				if (stems && n <= 64)
+					n = match_stem(w, n);
+				emit(&s, match_word_id(w, n), (size_t)(p - text.p), (size_t)(q - p), flag | (small ? MATCH_SHORT : 0));
+			}
+			glued = true;
+			space = false;
+			last = 0;
+			continue;
+		}
+		if (c == '@' && !users) {
+			const char *to = skip_name(f, q, end);
+
+			if (to != q) {
+				q = to;
+				emit(&s, UNIT_ID_USER, (size_t)(p - text.p), (size_t)(q - p), MATCH_PUNCT);
+				glued = space = false;
+				continue;
+			}
+		}
+		if (c == HYPHEN && s.n > 0 && !space && q < end && ((unsigned char)*q >= 0x80 || f->bmp[(unsigned char)*q] != ' '))
+			continue; /* check-in is check in */
+		run = c == last ? run + 1 : 1;
+		last = c;
+		if (run <= RUN_MAX)
+			emit(&s, c, (size_t)(p - text.p), (size_t)(q - p),
+			    c >= 0xac00 && c < 0xfb00 && !(c >= 0xd7b0 && c < 0xf900) ? 0 :
+			    c >= 0x20000 && c < 0x40000 ? 0 : MATCH_PUNCT | (ends_sentence(c) ? MATCH_BREAK : 0));
+		glued = space = false;
+	}
+	t->n = s.n;
+}
+
 bool
 matcher_add(struct matcher *m, const struct fold *f, struct str term, uint32_t value)
 {
 	struct match_text t = {0};
 	struct match_entry *en;
 
-	norm_text(f, term, &m->norm);
-	match_layout(f, &m->norm, term, MATCH_USERS | (m->stems ? MATCH_STEMS : 0), &t);
+	if (m->stems) {
+		match_read(f, term, MATCH_USERS | MATCH_STEMS, &t);
+	} else {
+		norm_text(f, term, &m->norm);
+		match_layout(f, &m->norm, term, MATCH_USERS, &t);
+	}
 	if (t.n == 0) {
 		match_text_free(&t);
 		return false;
@@ -244,6 +462,7 @@ matcher_add(struct matcher *m, const struct fold *f, struct str term, uint32_t v
 	m->entry = xgrow(m->entry, &m->cap, m->n + 1, sizeof *m->entry);
 	en = &m->entry[m->n++];
 	*en = (struct match_entry){.first = (uint32_t)m->nids, .n = (uint32_t)t.n, .value = value};
+	memcpy(en->id, t.id, (t.n < 3 ? t.n : 3) * sizeof *en->id);
 	m->ids = xgrow(m->ids, &m->idcap, m->nids + t.n, sizeof *m->ids);
 	memcpy(m->ids + m->nids, t.id, t.n * sizeof *t.id);
 	m->nids += t.n;
@@ -252,28 +471,46 @@ matcher_add(struct matcher *m, const struct fold *f, struct str term, uint32_t v
 }
 
 static uint64_t
-head_key(const struct matcher *m, const struct match_entry *en)
+head_key(const struct match_entry *en)
 {
-	const uint32_t *id = m->ids + en->first;
-
-	return en->n == 1 ? single_key(id[0]) : pair_key(id[0], id[1]);
+	return en->n == 1 ? single_key(en->id[0]) : pair_key(en->id[0], en->id[1]);
 }
 
-static struct match_slot *
-find(const struct matcher *m, uint64_t key)
+static inline uint32_t
+tag_of(uint64_t key)
 {
-	size_t i = (size_t)(key >> 20) & (m->nslot - 1);
-
-	while (m->slot[i].key != 0 && m->slot[i].key != key)
-		i = (i + 1) & (m->nslot - 1);
-	return &m->slot[i];
+	return (uint32_t)(key >> 32) | 1;
 }
 
-/* The bits of a head in its word of the bitmap. */
+/* Two bits of one word of the bitmap, which the lower half of the key chooses. */
 static inline uint64_t
 two_bits(uint64_t key)
 {
-	return (uint64_t)1 << (key >> 32 & 63) | (uint64_t)1 << (key >> 38 & 63);
+	return (uint64_t)1 << (key >> 58) | (uint64_t)1 << (key >> 52 & 63);
+}
+
+static inline size_t
+find(const struct matcher *m, uint64_t key)
+{
+	size_t i = (size_t)(key >> 12) & (m->nslot - 1);
+	uint32_t tag = tag_of(key);
+
+	while (m->slot[i].tag != 0 && m->slot[i].tag != tag)
+		i = (i + 1) & (m->nslot - 1);
+	return i;
+}
+
+/* By head, then longest first, then in the order given. */
+static int
+by_head(const void *pa, const void *pb)
+{
+	const struct match_entry *a = pa, *b = pb;
+
+	if (a->tag != b->tag)
+		return a->tag < b->tag ? -1 : 1;
+	if (a->n != b->n)
+		return a->n > b->n ? -1 : 1;
+	return a->first < b->first ? -1 : a->first > b->first;
 }
 
 void
@@ -291,17 +528,16 @@ matcher_build(struct matcher *m)
 	m->slot = xcalloc(m->nslot, sizeof *m->slot);
 	m->bitmap = xcalloc(words, sizeof *m->bitmap);
 	m->mask = (uint32_t)(words - 1);
+	for (size_t i = 0; i < m->n; i++)
+		m->entry[i].tag = tag_of(head_key(&m->entry[i]));
+	if (m->n > 0)
+		qsort(m->entry, m->n, sizeof *m->entry, by_head);
 	for (size_t i = 0; i < m->n; i++) {
-		struct match_entry *en = &m->entry[i];
-		uint64_t key = head_key(m, en);
-		struct match_slot *s = find(m, key);
-		uint32_t *link = &s->entry;
+		uint64_t key = head_key(&m->entry[i]);
+		size_t at = find(m, key);
 
-		s->key = key;
-		while (*link != 0 && m->entry[*link - 1].n >= en->n)
-			link = &m->entry[*link - 1].next;
-		en->next = *link;
-		*link = (uint32_t)i + 1;
+		if (m->slot[at].tag == 0)
+			m->slot[at] = (struct match_slot){tag_of(key), (uint32_t)i};
 		m->bitmap[(uint32_t)key & m->mask] |= two_bits(key);
 	}
 }
@@ -329,15 +565,22 @@ edges(const struct match_text *t, size_t i, size_t n)
 }
 
 static void
-try_head(const struct matcher *m, struct match_text *t, size_t i, uint64_t key)
+try_head(const struct matcher *m, struct match_text *t, size_t i, uint64_t key, bool pair)
 {
-	const struct match_slot *s = find(m, key);
+	size_t at = find(m, key);
+	const struct match_entry *en = m->entry + m->slot[at].entry, *end = m->entry + m->n;
+	const uint32_t *id = t->id + i;
+	const size_t left = t->n - i;
 
-	for (uint32_t e = s->entry; e != 0; e = m->entry[e - 1].next) {
-		const struct match_entry *en = &m->entry[e - 1];
+	if (m->slot[at].tag == 0)
+		return;
+	for (; en < end && en->tag == m->slot[at].tag; en++) {
 		struct match_hit *h;
 
-		if (en->n > t->n - i || memcmp(m->ids + en->first, t->id + i, en->n * sizeof *t->id) != 0)
+		if ((en->n > 1) != pair || en->n > left || en->id[0] != id[0] || (pair && en->id[1] != id[1]))
+			continue;
+		if (en->n > 2 && (en->id[2] != id[2] ||
+		    (en->n > 3 && memcmp(m->ids + en->first + 3, id + 3, (en->n - 3) * sizeof *id) != 0)))
 			continue;
 		if (!edges(t, i, en->n))
 			continue;
@@ -365,12 +608,12 @@ match_scan(const struct matcher *m, struct match_text *t)
 			key = pair_key(t->id[i], t->id[i + 1]);
 			bits = two_bits(key);
 			if ((m->bitmap[(uint32_t)key & m->mask] & bits) == bits)
-				try_head(m, t, i, key);
+				try_head(m, t, i, key, true);
 		}
 		key = single_key(t->id[i]);
 		bits = two_bits(key);
 		if ((m->bitmap[(uint32_t)key & m->mask] & bits) == bits)
-			try_head(m, t, i, key);
+			try_head(m, t, i, key, false);
 	}
 }
 

@@ -7,22 +7,35 @@
 #include "rec/json.h"
 
 enum use_kind {
-	USE_TYPE, USE_CUE, USE_SEVERITY, USE_RUMOUR, USE_KIND, USE_INDUSTRY, USE_EXCLUDE, USE_GUARDED, USE_NEAR, USE_HEAD,
-	USE_TAIL, USE_ENTITY
+	USE_TYPE, USE_CUE, USE_SEVERITY, USE_RUMOUR, USE_KIND, USE_INDUSTRY, USE_EXCLUDE, USE_GUARDED, USE_NEAR, USE_GAP,
+	USE_ENTITY
 };
 
 struct tax_use {
+	uint16_t index;
+	uint8_t kind;
+	float weight;
+};
+struct tax_pattern {
+	uint32_t first;  /* of its uses */
+	uint16_t n;
+	uint8_t guarded; /* a guard may take it away */
+	uint8_t near;    /* it makes a guard speak */
+};
+/* A listing, while files are read. */
+struct tax_listing {
 	uint32_t pattern;
 	uint8_t kind;
 	uint16_t index;
 	float weight;
 };
-struct tax_pattern {
-	struct str text; /* folded */
-	uint32_t first;  /* of its uses, once sorted */
-	uint16_t n;
-	uint8_t guarded; /* a guard may take it away */
-	uint8_t gap;     /* the pattern stands for "a..b": found by its parts */
+struct tax_term {
+	struct str text; /* folded, as first listed */
+	bool gap;        /* stands for "a..b": found by its head */
+};
+struct tax_gap {
+	uint32_t pattern; /* of the whole */
+	uint32_t first, n; /* ids of the tail, in tax.tail */
 };
 
 /* --- loading ------------------------------------------------------------------------------------------------------ */
@@ -99,18 +112,30 @@ is_id(struct str s)
 	return s.n > 0 && s.n <= 64;
 }
 
-static uint32_t
-pattern(struct load *l, struct str folded, bool gap)
+/* The ids a term is compared by, as bytes in t->scratch: inflections of a word are one term. */
+static struct str
+ids_of(struct load *l, struct str term)
 {
 	struct tax *t = l->t;
-	bool added;
-	uintptr_t *slot = map_put(&t->patterns, folded, &added);
 
-	if (added) {
-		t->pattern = xgrow(t->pattern, &t->pattern_cap, t->npatterns + 1, sizeof *t->pattern);
-		t->pattern[t->npatterns] = (struct tax_pattern){.text = keep(l, folded), .gap = gap};
+	match_read(l->fold, term, MATCH_USERS | MATCH_STEMS, &t->layout);
+	return str_n((const char *)t->layout.id, t->layout.n * sizeof *t->layout.id);
+}
+
+static uint32_t
+pattern(struct load *l, struct str term, bool gap, bool *added)
+{
+	struct tax *t = l->t;
+	bool fresh;
+	uintptr_t *slot = map_put(&t->patterns, gap ? term : ids_of(l, term), &fresh);
+
+	if (fresh) {
+		t->term = xgrow(t->term, &t->term_cap, t->npatterns + 1, sizeof *t->term);
+		t->term[t->npatterns] = (struct tax_term){keep(l, term), gap};
 		*slot = ++t->npatterns;
 	}
+	if (added != NULL)
+		*added = fresh;
 	return (uint32_t)(*slot - 1);
 }
 
@@ -119,51 +144,62 @@ use(struct load *l, uint32_t pat, enum use_kind kind, size_t index, float weight
 {
 	struct tax *t = l->t;
 
-	t->use = xgrow(t->use, &t->use_cap, t->nuses + 1, sizeof *t->use);
-	t->use[t->nuses++] = (struct tax_use){.pattern = pat, .kind = (uint8_t)kind, .index = (uint16_t)index, .weight = weight};
+	t->listing = xgrow(t->listing, &t->listing_cap, t->nlistings + 1, sizeof *t->listing);
+	t->listing[t->nlistings++] = (struct tax_listing){pat, (uint8_t)kind, (uint16_t)index, weight};
+}
+
+/* "a..b": the head leads to the whole. */
+static int
+add_gap(struct load *l, struct str term, size_t at, uint32_t *pat)
+{
+	struct tax *t = l->t;
+	struct str head = keep(l, str_trim(str_sub(term, 0, at))), tail = keep(l, str_trim(str_sub(term, at + 2, term.n))), ids;
+	struct tax_gap *g;
+	bool added;
+
+	if (head.n == 0 || tail.n == 0)
+		return fail(l, "expected text on both sides of ..", term);
+	if (str_find(tail, STR("..")) >= 0)
+		return fail(l, "only one .. may stand in a term", term);
+	*pat = pattern(l, keep(l, term), true, &added);
+	if (!added)
+		return 0;
+	ids = ids_of(l, tail);
+	if (ids.n == 0)
+		return fail(l, "nothing is left of the part behind ..", term);
+	t->gap = xgrow(t->gap, &t->gap_cap, t->ngaps + 1, sizeof *t->gap);
+	g = &t->gap[t->ngaps];
+	*g = (struct tax_gap){.pattern = *pat, .first = (uint32_t)t->ntail, .n = (uint32_t)(ids.n / sizeof(uint32_t))};
+	t->tail = xgrow(t->tail, &t->tail_cap, t->ntail + g->n, sizeof *t->tail);
+	memcpy(t->tail + t->ntail, ids.p, ids.n);
+	t->ntail += g->n;
+	use(l, pattern(l, head, false, NULL), USE_GAP, t->ngaps++, 0);
+	return 0;
 }
 
 static int
 add_term(struct load *l, struct json v, enum use_kind kind, size_t index, float weight)
 {
-	struct str s = text_of(l, v), tail;
 	struct buf *b = &l->t->scratch;
-	ptrdiff_t gap = str_find(s, STR(".."));
-	uint32_t pat;
+	struct str s;
+	ptrdiff_t gap;
+	uint32_t pat = 0;
 
 	buf_reset(b);
-	fold_str(l->fold, s, b);
-	if (v.type == JSON_ARR || v.type == JSON_OBJ || b->n == 0)
+	fold_str(l->fold, text_of(l, v), b);
+	s = keep(l, buf_view(b));
+	if (v.type == JSON_ARR || v.type == JSON_OBJ || s.n == 0 || ids_of(l, s).n == 0)
 		return fail(l, "expected a term", v.raw);
-	if (gap < 0) {
-		pat = pattern(l, buf_view(b), false);
-	} else {
-		uint32_t parts[2], last;
-
-		s = buf_view(b);
-		gap = str_find(s, STR(".."));
-		if (gap <= 0 || (size_t)gap + 2 >= s.n)
-			return fail(l, "expected text on both sides of ..", text_of(l, v));
-		tail = keep(l, str_sub(s, (size_t)gap + 2, s.n));
-		if (str_find(tail, STR("..")) >= 0)
-			return fail(l, "only one .. may stand in a term", text_of(l, v));
-		last = (uint32_t)l->t->npatterns;
-		pat = pattern(l, s, true);
-		if (pat == last) { /* new: its parts lead to it */
-			struct str head = keep(l, str_trim(str_sub(s, 0, (size_t)gap)));
-
-			tail = str_trim(tail);
-			if (head.n == 0 || tail.n == 0)
-				return fail(l, "expected text on both sides of ..", text_of(l, v));
-			parts[0] = pattern(l, head, false);
-			parts[1] = pattern(l, tail, false);
-			use(l, parts[0], USE_HEAD, l->t->ngaps, 0);
-			use(l, parts[1], USE_TAIL, l->t->ngaps, 0);
-			use(l, pat, USE_HEAD, l->t->ngaps, 1); /* says which gap it is; taken out by tax_finish */
-			l->t->ngaps++;
-		}
-	}
 	l->t->nterms++;
+	if (kind == USE_ENTITY) {
+		matcher_add(&l->t->entity_matcher, l->fold, s, (uint32_t)index);
+		return 0;
+	}
+	gap = str_find(s, STR(".."));
+	if (gap < 0)
+		pat = pattern(l, s, false, NULL);
+	else if (add_gap(l, s, (size_t)gap, &pat) != 0)
+		return -1;
 	use(l, pat, kind, index, weight);
 	return 0;
 }
@@ -586,7 +622,7 @@ tax_load(struct tax *t, const struct fold *fold, struct str json, struct tax_fau
 static int
 by_pattern(const void *pa, const void *pb)
 {
-	const struct tax_use *a = pa, *b = pb;
+	const struct tax_listing *a = pa, *b = pb;
 
 	if (a->pattern != b->pattern)
 		return a->pattern < b->pattern ? -1 : 1;
@@ -597,46 +633,53 @@ by_pattern(const void *pa, const void *pb)
 	return a->weight > b->weight ? -1 : a->weight < b->weight;
 }
 
+static int
+by_first_cue(const void *pa, const void *pb)
+{
+	const struct tax_rule *a = pa, *b = pb;
+
+	if (a->cue[0] != b->cue[0])
+		return a->cue[0] < b->cue[0] ? -1 : 1;
+	if (a->type != b->type)
+		return a->type < b->type ? -1 : 1;
+	return a->cue[1] < b->cue[1] ? -1 : a->cue[1] > b->cue[1];
+}
+
 int
 tax_finish(struct tax *t, const struct fold *fold, struct err *e)
 {
 	size_t n = 0;
-	uint32_t *gap_pattern = xcalloc(t->ngaps + 1, sizeof *gap_pattern);
 
-	if (t->ntypes < 2) {
-		free(gap_pattern);
+	if (t->ntypes < 2)
 		return err_set(e, ERR_CONFIG, "the taxonomy has no types");
-	}
-	for (size_t i = 0; i < t->nuses; i++) /* which pattern a gap stands for */
-		if (t->use[i].kind == USE_HEAD && t->use[i].weight > 0)
-			gap_pattern[t->use[i].index] = t->use[i].pattern;
-		else
-			t->use[n++] = t->use[i];
-	t->nuses = n;
-	for (size_t i = 0; i < t->nuses; i++)
-		if (t->use[i].kind == USE_TAIL)
-			t->use[i].weight = (float)gap_pattern[t->use[i].index];
-	free(gap_pattern);
-	qsort(t->use, t->nuses, sizeof *t->use, by_pattern);
-	n = 0;
-	for (size_t i = 0; i < t->nuses; i++) /* one listing of a term under one heading is enough: the heavier */
-		if (n == 0 || t->use[n - 1].pattern != t->use[i].pattern || t->use[n - 1].kind != t->use[i].kind ||
-		    t->use[n - 1].index != t->use[i].index)
-			t->use[n++] = t->use[i];
-	t->nuses = n;
-	for (size_t i = 0; i < t->nuses; i++) {
-		struct tax_pattern *p = &t->pattern[t->use[i].pattern];
+	qsort(t->listing, t->nlistings, sizeof *t->listing, by_pattern);
+	t->pattern = xcalloc(t->npatterns + 1, sizeof *t->pattern);
+	t->use = xcalloc(t->nlistings + 1, sizeof *t->use);
+	for (size_t i = 0; i < t->nlistings; i++) { /* one listing of a term under one heading is enough: the heavier */
+		const struct tax_listing *x = &t->listing[i];
+		struct tax_pattern *p = &t->pattern[x->pattern];
 
+		if (i > 0 && x[-1].pattern == x->pattern && x[-1].kind == x->kind && x[-1].index == x->index)
+			continue;
 		if (p->n == 0)
-			p->first = (uint32_t)i;
+			p->first = (uint32_t)n;
 		p->n++;
-		p->guarded |= t->use[i].kind == USE_GUARDED;
+		p->guarded |= x->kind == USE_GUARDED;
+		p->near |= x->kind == USE_NEAR;
+		t->use[n++] = (struct tax_use){x->index, x->kind, x->weight};
+	}
+	qsort(t->rule, t->nrules, sizeof *t->rule, by_first_cue);
+	for (size_t c = 0, i = 0; c <= TAX_CUES; c++) {
+		while (i < t->nrules && t->rule[i].cue[0] < c)
+			i++;
+		t->rule_of[c] = (uint16_t)i;
 	}
 	t->matcher.stems = true;
 	for (size_t i = 0; i < t->npatterns; i++)
-		if (!t->pattern[i].gap)
-			matcher_add(&t->matcher, fold, t->pattern[i].text, (uint32_t)i);
+		if (!t->term[i].gap)
+			matcher_add(&t->matcher, fold, t->term[i].text, (uint32_t)i);
 	matcher_build(&t->matcher);
+	matcher_build(&t->entity_matcher);
 	return 0;
 }
 
@@ -648,7 +691,13 @@ tax_free(struct tax *t)
 	map_free(&t->patterns);
 	free(t->pattern);
 	free(t->use);
+	free(t->term);
+	free(t->listing);
 	matcher_free(&t->matcher);
+	matcher_free(&t->entity_matcher);
+	free(t->gap);
+	free(t->tail);
+	match_text_free(&t->layout);
 	arena_free(&t->mem);
 	buf_free(&t->scratch);
 	*t = (struct tax){0};
@@ -656,11 +705,9 @@ tax_free(struct tax *t)
 
 /* --- scanning ----------------------------------------------------------------------------------------------------- */
 
-struct spot { /* a head of a gap term, or a word that makes a guard speak */
-	uint16_t index;
-	uint8_t kind;
+struct spot { /* a word that makes a guard speak */
+	uint32_t guard;
 	uint32_t beg, end; /* units */
-	uint32_t off;
 };
 enum { SPOTS = 256 };
 
@@ -675,9 +722,7 @@ guarded(const struct tax *t, const struct tax_pattern *p, const struct match_hit
 		for (size_t k = 0; k < nspot; k++) {
 			uint32_t span = t->guard_span[u->index];
 
-			if (spot[k].kind != USE_NEAR || spot[k].index != u->index)
-				continue;
-			if (spot[k].end + span >= h->unit && h->unit + h->nunit + span >= spot[k].beg)
+			if (spot[k].guard == u->index && spot[k].end + span >= h->unit && h->unit + h->nunit + span >= spot[k].beg)
 				return true;
 		}
 	}
@@ -685,16 +730,15 @@ guarded(const struct tax *t, const struct tax_pattern *p, const struct match_hit
 }
 
 static void
-evidence(struct tax_scan *s, const struct tax_use *u, uint32_t pat, const struct match_hit *h)
+evidence(struct tax_scan *s, const struct tax_use *u, uint32_t pat, const struct match_hit *h, bool again)
 {
 	struct tax_hit *ev;
 
 	if (h->unit + h->nunit <= s->last[u->index])
 		return; /* within a longer one */
 	s->last[u->index] = h->unit + h->nunit;
-	for (size_t i = 0; i < s->nev; i++)
-		if (s->ev[i].pattern == pat && s->ev[i].index == u->index)
-			return;
+	if (again)
+		return;
 	s->score[u->index] += u->weight;
 	if (s->nev == TAX_HITS)
 		return;
@@ -703,37 +747,43 @@ evidence(struct tax_scan *s, const struct tax_use *u, uint32_t pat, const struct
 	    .weight = u->weight};
 }
 
-static void apply(const struct tax *, struct tax_scan *, uint32_t pat, const struct match_hit *, struct spot *, size_t *nspot);
+static void apply(const struct tax *, struct tax_scan *, uint32_t pat, const struct match_hit *, const struct spot *, size_t);
 
+/* The head of a gap term was found: does its tail follow soon? */
 static void
-close_gap(const struct tax *t, struct tax_scan *s, const struct tax_use *u, const struct match_hit *h, struct spot *spot,
-    size_t *nspot)
+close_gap(const struct tax *t, struct tax_scan *s, const struct tax_gap *g, const struct match_hit *h,
+    const struct spot *spot, size_t nspot)
 {
-	for (size_t i = *nspot; i-- > 0;) {
-		struct match_hit whole;
+	const struct match_text *m = &s->mt;
+	const uint32_t *tail = t->tail + g->first;
+	size_t at = h->unit + h->nunit;
 
-		if (spot[i].kind != USE_HEAD || spot[i].index != u->index || spot[i].end > h->unit || spot[i].end + TAX_GAP < h->unit)
-			continue;
-		whole = (struct match_hit){.unit = spot[i].beg, .nunit = h->unit + h->nunit - spot[i].beg, .off = spot[i].off,
-		    .len = h->off + h->len - spot[i].off};
-		apply(t, s, (uint32_t)u->weight, &whole, spot, nspot);
-		return;
-	}
+	for (size_t end = at + TAX_GAP; at <= end && at + g->n <= m->n; at++)
+		if (m->id[at] == tail[0] && memcmp(m->id + at, tail, g->n * sizeof *tail) == 0) {
+			size_t last = at + g->n - 1;
+			struct match_hit whole = {.unit = h->unit, .nunit = (uint32_t)(last + 1 - h->unit), .off = h->off,
+			    .len = m->off[last] + m->len[last] - h->off};
+
+			apply(t, s, g->pattern, &whole, spot, nspot);
+			return;
+		}
 }
 
 static void
-apply(const struct tax *t, struct tax_scan *s, uint32_t pat, const struct match_hit *h, struct spot *spot, size_t *nspot)
+apply(const struct tax *t, struct tax_scan *s, uint32_t pat, const struct match_hit *h, const struct spot *spot, size_t nspot)
 {
 	const struct tax_pattern *p = &t->pattern[pat];
+	bool again = s->seen[pat] == s->texts;
 
-	if (p->guarded && guarded(t, p, h, spot, *nspot))
+	if (p->guarded && guarded(t, p, h, spot, nspot))
 		return;
+	s->seen[pat] = s->texts;
 	for (size_t i = p->first; i < p->first + p->n; i++) {
 		const struct tax_use *u = &t->use[i];
 
 		switch ((enum use_kind)u->kind) {
 		case USE_TYPE:
-			evidence(s, u, pat, h);
+			evidence(s, u, pat, h, again);
 			break;
 		case USE_CUE:
 			s->cues[u->index / 64] |= (uint64_t)1 << (u->index % 64);
@@ -756,13 +806,8 @@ apply(const struct tax *t, struct tax_scan *s, uint32_t pat, const struct match_
 		case USE_EXCLUDE:
 			s->score[u->index] -= 100;
 			break;
-		case USE_HEAD:
-			if (*nspot < SPOTS)
-				spot[(*nspot)++] = (struct spot){.index = u->index, .kind = USE_HEAD, .beg = h->unit, .end = h->unit + h->nunit,
-				    .off = h->off};
-			break;
-		case USE_TAIL:
-			close_gap(t, s, u, h, spot, nspot);
+		case USE_GAP:
+			close_gap(t, s, &t->gap[u->index], h, spot, nspot);
 			break;
 		case USE_GUARDED:
 		case USE_NEAR:
@@ -797,26 +842,37 @@ near_enough(const struct tax_scan *s, const struct tax_rule *r)
 }
 
 static void
-rules(const struct tax *t, struct tax_scan *s)
+rule(struct tax_scan *s, const struct tax_rule *r)
 {
-	for (size_t i = 0; i < t->nrules; i++) {
-		const struct tax_rule *r = &t->rule[i];
-		bool all = true;
+	bool all = true;
 
-		for (size_t c = 0; c < r->ncue && all; c++)
-			all = s->cues[r->cue[c] / 64] >> (r->cue[c] % 64) & 1;
-		if (!all || (r->near > 0 && !near_enough(s, r)))
-			continue;
-		s->score[r->type] += r->weight;
-		for (size_t c = 0; c < r->ncue; c++)
-			for (size_t j = 0; j < s->ncue_hit && s->nev < TAX_HITS; j++)
-				if (s->cue_hit[j].index == r->cue[c]) {
-					s->ev[s->nev] = s->cue_hit[j];
-					s->ev[s->nev].index = r->type;
-					s->ev[s->nev++].weight = r->weight / (float)r->ncue;
-					break;
-				}
-	}
+	for (size_t c = 1; c < r->ncue && all; c++)
+		all = s->cues[r->cue[c] / 64] >> (r->cue[c] % 64) & 1;
+	if (!all || (r->near > 0 && !near_enough(s, r)))
+		return;
+	s->score[r->type] += r->weight;
+	for (size_t c = 0; c < r->ncue; c++)
+		for (size_t j = 0; j < s->ncue_hit && s->nev < TAX_HITS; j++)
+			if (s->cue_hit[j].index == r->cue[c]) {
+				s->ev[s->nev] = s->cue_hit[j];
+				s->ev[s->nev].index = r->type;
+				s->ev[s->nev++].weight = r->weight / (float)r->ncue;
+				break;
+			}
+}
+
+/* The cues seen, in order, and the rules that begin with them. */
+static void
+list_cues(const struct tax *t, struct tax_scan *s)
+{
+	for (size_t w = 0; w < TAX_CUES / 64; w++)
+		for (uint64_t left = s->cues[w]; left != 0; left &= left - 1) {
+			size_t c = w * 64 + (size_t)__builtin_ctzll(left);
+
+			s->cue_list[s->ncues++] = (uint16_t)c;
+			for (size_t i = t->rule_of[c]; i < t->rule_of[c + 1]; i++)
+				rule(s, &t->rule[i]);
+		}
 }
 
 void
@@ -825,9 +881,13 @@ tax_scan(const struct tax *t, const struct fold *fold, struct str text, struct t
 	struct spot spot[SPOTS];
 	size_t nspot = 0;
 
-	norm_text(fold, text, &s->norm);
-	match_layout(fold, &s->norm, text, MATCH_STEMS, &s->mt);
+	match_read(fold, text, MATCH_STEMS, &s->mt);
 	match_scan(&t->matcher, &s->mt);
+	if (s->seen == NULL || ++s->texts == 0) {
+		free(s->seen);
+		s->seen = xcalloc(t->npatterns, sizeof *s->seen);
+		s->texts = 1;
+	}
 	memset(s->score, 0, t->ntypes * sizeof *s->score);
 	memset(s->last, 0, t->ntypes * sizeof *s->last);
 	memset(s->industry, 0, sizeof s->industry);
@@ -839,25 +899,21 @@ tax_scan(const struct tax *t, const struct fold *fold, struct str text, struct t
 		const struct match_hit *h = &s->mt.hit[i];
 		const struct tax_pattern *p = &t->pattern[h->value];
 
-		for (size_t k = p->first + p->n; k-- > p->first && t->use[k].kind >= USE_NEAR;)
-			if (t->use[k].kind == USE_NEAR && nspot < SPOTS / 2)
-				spot[nspot++] = (struct spot){.index = t->use[k].index, .kind = USE_NEAR, .beg = h->unit,
-				    .end = h->unit + h->nunit};
+		for (size_t k = p->first; p->near && k < p->first + p->n; k++)
+			if (t->use[k].kind == USE_NEAR && nspot < SPOTS)
+				spot[nspot++] = (struct spot){t->use[k].index, h->unit, h->unit + h->nunit};
 	}
 	for (size_t i = 0; i < s->mt.nhit; i++)
-		apply(t, s, s->mt.hit[i].value, &s->mt.hit[i], spot, &nspot);
-	rules(t, s);
+		apply(t, s, s->mt.hit[i].value, &s->mt.hit[i], spot, nspot);
+	list_cues(t, s);
 	for (size_t i = 0; i < t->ntypes; i++)
 		if (s->score[i] < 0)
 			s->score[i] = 0;
-	for (size_t i = 0; i < t->ncues; i++)
-		if (s->cues[i / 64] >> (i % 64) & 1)
-			s->cue_list[s->ncues++] = (uint16_t)i;
 }
 
 void
 tax_scan_free(struct tax_scan *s)
 {
-	norm_free(&s->norm);
 	match_text_free(&s->mt);
+	free(s->seen);
 }

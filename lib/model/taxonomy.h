@@ -48,6 +48,9 @@ struct tax_rule {
 
 struct tax_use;
 struct tax_pattern;
+struct tax_listing;
+struct tax_term;
+struct tax_gap;
 
 /* Zeroed = empty. type[0] is "none". Read-only once tax_finish was called. */
 struct tax {
@@ -57,19 +60,28 @@ struct tax {
 	size_t ncues;
 	struct tax_name industry[TAX_NAMES], kind[TAX_NAMES], severity[TAX_NAMES], rumour[TAX_NAMES], entity[TAX_NAMES];
 	size_t nindustries, nkinds, nseverities, nrumours, nentities;
-	struct tax_rule *rule;
+	struct tax_rule *rule;    /* in order of the first cue */
 	size_t nrules, rule_cap;
+	uint16_t rule_of[TAX_CUES + 1]; /* rules that begin with a cue: rule[rule_of[c]..rule_of[c + 1]) */
 	uint8_t *guard_span;
 	size_t nguards, guard_cap;
-	size_t ngaps, nterms;     /* terms counts every listing, also of one term twice */
-	struct map patterns;      /* folded term -> index + 1 */
-	struct tax_pattern *pattern;
-	size_t npatterns, pattern_cap;
+	size_t nterms;            /* every listing, also of one term twice */
+	struct map patterns;      /* ids of a term -> index + 1 */
+	struct tax_gap *gap;      /* terms of two parts, "a..b" */
+	size_t ngaps, gap_cap;
+	uint32_t *tail;
+	size_t ntail, tail_cap;
+	struct tax_term *term;
+	size_t npatterns, term_cap;
+	struct tax_listing *listing;
+	size_t nlistings, listing_cap;
+	struct tax_pattern *pattern; /* npatterns, once finished */
 	struct tax_use *use;
-	size_t nuses, use_cap;
 	struct matcher matcher;
+	struct matcher entity_matcher; /* reports the index of an entity */
 	struct arena mem;
-	struct buf scratch;
+	struct buf scratch;       /* while loading */
+	struct match_text layout;
 };
 
 /* Where in the tree of the file an error lies: the index of a child at each level. */
@@ -100,7 +112,6 @@ struct tax_hit {
 
 /* What a scan found; zeroed = empty, reuse it. About 20 KiB. */
 struct tax_scan {
-	struct norm norm;
 	struct match_text mt;
 	float score[TAX_TYPES];
 	float industry[TAX_NAMES], kind[TAX_NAMES];
@@ -110,7 +121,9 @@ struct tax_scan {
 	size_t ncues;
 	struct tax_hit ev[TAX_HITS], cue_hit[TAX_HITS];
 	size_t nev, ncue_hit;
-	uint32_t last[TAX_TYPES];                 /* scratch */
+	uint32_t last[TAX_TYPES];                 /* scratch: where the evidence of a type ends so far */
+	uint32_t *seen;                           /* scratch: by pattern, the text it was seen in last */
+	uint32_t texts;
 };
 /* Normalises and scans text (valid UTF-8, outliving the use of s). */
 void tax_scan(const struct tax *t, const struct fold *fold, struct str text, struct tax_scan *s);
