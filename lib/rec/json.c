@@ -32,6 +32,8 @@ fail(const struct scan *s, const char *p, const char *why)
 static inline const char *
 skip_ws(const struct scan *s, const char *p)
 {
+	if (p < s->end && (unsigned char)*p > ' ')
+		return p; /* nearly always */
 	while (p < s->end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
 		p++;
 	return p;
