@@ -17,7 +17,10 @@ bench-dedupe: $(BUILD)/libexec/tocsin/dedupe $(BUILD)/bench/posts  ## recall, pr
 bench-text: all $(BUILD)/bench/posts $(BUILD)/bench/pass  ## posts a second of every filter, as a ratio to a pass-through
 	@BUILD=$(BUILD) tests/bench/text.sh
 
-.PHONY: bench-spread bench-dedupe bench-text
+bench-chain: all $(BUILD)/bench/posts  ## three million posts from text to playbook in one pipe
+	@BUILD=$(BUILD) tests/bench/chain.sh
+
+.PHONY: bench-spread bench-dedupe bench-text bench-chain
 
 bench-redact: $(BUILD)/libexec/tocsin/redact  ## recall and precision of redact: public cases, names in context
 	@k=$$(mktemp) && echo 0123456789abcdef0123456789abcdef >$$k && chmod 600 $$k && \
