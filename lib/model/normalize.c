@@ -9,6 +9,11 @@
 
 enum { RUN_MAX = 3, EMOTE_MAX = 10 /* characters between brackets */, PAD = 4 };
 
+/* Of a folded character: where norm_text goes with it. */
+enum { CLS_DROP, CLS_SPACE, CLS_HAN, CLS_LETTER, CLS_DIGIT, CLS_OTHER };
+
+static uint8_t class_of(uint32_t c);
+
 void
 fold_init(struct fold *f)
 {
@@ -53,6 +58,8 @@ fold_init(struct fold *f)
 	f->bmp[0x3011] = f->bmp[0xff3d] = ']';
 	f->bmp[0xfe50] = f->bmp[0xff64] = ',';
 	f->bmp[0xff61] = 0x3002;
+	for (c = 0; c < 65536; c++)
+		f->cls[c] = class_of(f->bmp[c]);
 }
 
 int
@@ -76,8 +83,10 @@ fold_load(struct fold *f, struct str text, const char *name, struct err *e)
 		}
 		if (c[0] < 0x80 || c[1] > 0xffff || c[1] < 0x80)
 			continue; /* what the table cannot hold stays as it is */
-		if (c[0] <= 0xffff)
-			f->bmp[c[0]] = (uint16_t)c[1];
+		if (c[0] > 0xffff)
+			continue;
+		f->bmp[c[0]] = (uint16_t)c[1];
+		f->cls[c[0]] = class_of(c[1]);
 	}
 	return rc;
 }
@@ -114,6 +123,17 @@ is_han(uint32_t c)
 	return (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf) || (c >= 0x3040 && c <= 0x30ff) ||
 	    (c >= 0xac00 && c <= 0xd7af) || (c >= 0x1100 && c <= 0x11ff) || (c >= 0x20000 && c <= 0x3ffff) ||
 	    (c >= 0xf900 && c <= 0xfaff) || c == 0x3005 || c == 0x3007;
+}
+
+static uint8_t
+class_of(uint32_t c)
+{
+	return c == 0           ? CLS_DROP
+	    : c == ' '          ? CLS_SPACE
+	    : is_han(c)         ? CLS_HAN
+	    : is_letter(c)      ? CLS_LETTER
+	    : c >= '0' && c <= '9' ? CLS_DIGIT
+	                           : CLS_OTHER;
 }
 
 /* There is room: norm_text reserved one unit per byte. */
@@ -203,6 +223,43 @@ emote_end(const struct fold *f, const char *p, const char *end)
 	return NULL;
 }
 
+/* A word that begins with a letter at p: its folded letters behind text, which has room. Returns its end. */
+static const char *
+word(const struct fold *f, const char *p, const char *end, struct buf *text)
+{
+	const char *next = p;
+	uint32_t c, prev = 0;
+	int same = 0;
+
+	for (;;) {
+		char *to = text->p + text->n;
+
+		while (p < end && (c = (unsigned char)*p) < 0x80 && f->cls[c] == CLS_LETTER) {
+			c = f->bmp[c];
+			same = c == prev ? same + 1 : 1;
+			prev = c;
+			*to = (char)c;
+			to += same <= RUN_MAX;
+			p++;
+		}
+		text->n = (size_t)(to - text->p);
+		if (p >= end)
+			return p;
+		c = fold_cp(f, utf8_step(p, end, &next));
+		if (c == 0) { /* what is dropped does not end a word */
+			p = next;
+			continue;
+		}
+		if (!is_letter(c) && !(c == '\'' && next < end && is_letter(fold_cp(f, (unsigned char)*next)))) /* don't */
+			return p;
+		same = c == prev ? same + 1 : 1;
+		prev = c;
+		if (same <= RUN_MAX)
+			put_cp(text, c);
+		p = next;
+	}
+}
+
 void
 norm_text(const struct fold *f, struct str s, struct norm *out)
 {
@@ -218,75 +275,53 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 	while (p < end) {
 		size_t off = (size_t)(p - s.p);
 		uint32_t c = utf8_step(p, end, &next);
+		uint8_t cls;
 		struct unit *u;
 
-		c = c <= 0xffff ? f->bmp[c] : fold_cp(f, c);
-		if (c == 0) {
-			p = next;
-			continue;
+		if (c <= 0xffff) {
+			cls = f->cls[c];
+			c = f->bmp[c];
+		} else {
+			c = fold_cp(f, c);
+			cls = class_of(c);
 		}
-		if (c == ' ') {
-			space = true;
-			p = next;
-			continue;
-		}
-		if (is_han(c)) {
+		if (cls == CLS_HAN) {
 			run = c == last ? run + 1 : 1;
 			last = c;
 			if (run <= RUN_MAX) {
 				u = add(out, c, UNIT_HAN, off, space);
-				close_unit(u, (size_t)(next - s.p));
+				u->len = (uint16_t)(next - p);
 				out->nhan++;
 			}
 			space = false;
 			p = next;
 			continue;
 		}
-		if (is_letter(c)) {
+		if (cls == CLS_DROP || cls == CLS_SPACE) {
+			space |= cls == CLS_SPACE;
+			p = next;
+			continue;
+		}
+		if (cls == CLS_LETTER) {
 			const char *url = c == 'h' || c == 'w' ? url_at(p, end) : NULL;
-			uint32_t prev = 0;
-			int same = 0;
 
 			if (url != NULL) {
 				u = add(out, UNIT_ID_URL, UNIT_URL, off, space);
 				close_unit(u, (size_t)(url - s.p));
 				p = url;
-				space = false;
-				last = 0;
-				continue;
+			} else {
+				u = add(out, 0, UNIT_WORD, off, space);
+				u->word = (uint32_t)out->text.n;
+				p = word(f, p, end, &out->text);
+				close_unit(u, (size_t)(p - s.p));
+				hash_unit(out, u);
+				out->nword++;
 			}
-			u = add(out, 0, UNIT_WORD, off, space);
-			u->word = (uint32_t)out->text.n;
-			for (;;) {
-				same = c == prev ? same + 1 : 1;
-				prev = c;
-				if (same <= RUN_MAX)
-					put_cp(&out->text, c);
-				p = next;
-				for (;;) { /* what is dropped does not end a word */
-					if (p >= end) {
-						c = ' ';
-						break;
-					}
-					c = fold_cp(f, utf8_step(p, end, &next));
-					if (c != 0)
-						break;
-					p = next;
-				}
-				if (is_letter(c))
-					continue;
-				if (c == '\'' && p < end && next < end && is_letter(fold_cp(f, (unsigned char)*next)))
-					continue; /* don't */
-				break;
-			}
-			close_unit(u, (size_t)(p - s.p));
-			hash_unit(out, u);
-			out->nword++;
 			space = false;
 			last = 0;
 			continue;
 		}
-		if (c >= '0' && c <= '9') {
+		if (cls == CLS_DIGIT) {
 			u = add(out, 0, UNIT_NUM, off, space);
 			u->word = (uint32_t)out->text.n;
 			while (c >= '0' && c <= '9') {

@@ -37,9 +37,10 @@ struct unit {
 	uint32_t nword; /* bytes of it */
 };
 
-/* The fold table; about 128 KiB, shared by everything that folds. */
+/* The fold table; 192 KiB, shared by everything that folds. */
 struct fold {
 	uint16_t bmp[65536]; /* folded code point; 0: dropped */
+	uint8_t cls[65536];  /* what the folded code point is to norm_text */
 };
 /* Case, width and invisible characters only. */
 void fold_init(struct fold *f);
