@@ -225,6 +225,8 @@ listed(struct state *st, struct rec *r, struct str id, struct str name)
 {
 	uintptr_t *i = NULL;
 
+	if (st->watch.accounts.n == 0)
+		return -1;
 	if (name.n > 0)
 		i = map_get(&st->watch.accounts, name);
 	if (i == NULL && id.n > 0) {
