@@ -62,9 +62,6 @@ _Noreturn void refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2))
 /* {"task":…} and the like, for short data. Pairs of key and value end with NULL; a NULL value is left out. */
 void data_strs(struct buf *out, ...);
 
-/* As xgrow, in an arena: the old array is left to it. *v is replaced when it was full. */
-void *arena_grow(struct arena *a, void *v, size_t *cap, size_t n, size_t size);
-
 /* --- tables (table.c) --- */
 struct cell {
 	struct str s; /* cleaned for the terminal */

@@ -238,20 +238,6 @@ case_add(struct work *w, struct casefile *c, const char *kind, struct str data, 
 	return r;
 }
 
-void *
-arena_grow(struct arena *a, void *v, size_t *cap, size_t n, size_t size)
-{
-	void *bigger;
-
-	if (n < *cap)
-		return v;
-	*cap = *cap > 0 ? *cap * 2 : 64;
-	bigger = arena_alloc(a, *cap * size);
-	if (n > 0)
-		memcpy(bigger, v, n * size);
-	return bigger;
-}
-
 struct ids {
 	struct arena *a;
 	struct str *v;

@@ -316,6 +316,8 @@ notes_put(const struct notes *n, struct buf *out)
 	jw_end(&w);
 	kstr(&w, "accepted", n->accepted);
 	kstr(&w, "assist", n->assist);
+	if (n->edited)
+		jw_kbool(&w, "edited", true);
 	jw_end(&w);
 }
 
@@ -361,7 +363,8 @@ notes_get(struct str json, struct arena *a, struct notes *n)
 	    .message = json_str(json_get(v, "message"), a),
 	    .advice = json_str(json_get(v, "stage_advice"), a),
 	    .accepted = json_str(json_get(v, "accepted"), a),
-	    .assist = json_str(json_get(v, "assist"), a)};
+	    .assist = json_str(json_get(v, "assist"), a),
+	    .edited = json_get(v, "edited").type == JSON_TRUE};
 	it = json_iter(json_get(v, "facts"));
 	while (json_next(&it, &key, &item))
 		add_answer(&n->used, &n->nused, &n->used_cap, key, json_str(item, a));

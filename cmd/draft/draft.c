@@ -8,6 +8,8 @@
 
 static const struct verb verbs[] = {
     {"new", "fill a template for a case (the verb may be left out)", verb_new},
+    {"replies", "draft answers to many posts", verb_replies},
+    {"posts", "list the posts a text answers", verb_posts},
     {"list", "list texts and where they stand", verb_list},
     {"show", "print a text, its open questions and signatures", verb_show},
     {"diff", "compare two versions of a text", verb_diff},

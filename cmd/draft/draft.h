@@ -8,6 +8,7 @@
 #include "ext/roles.h"
 #include "ext/store.h"
 #include "model/casefile.h"
+#include "model/plan.h"
 #include "model/textrule.h"
 
 struct desk {
@@ -73,6 +74,7 @@ struct notes {
 	struct str advice;       /* how the playbook wants the stage spoken in */
 	struct str title;
 	struct str assist;       /* address of what proposed the wording */
+	bool edited;             /* a person changed the text */
 };
 void notes_put(const struct notes *n, struct buf *out);
 void notes_get(struct str json, struct arena *a, struct notes *n);
@@ -97,7 +99,39 @@ void desk_event(struct desk *k, const char *kind, const struct store_draft *d, c
 bool assist(struct desk *k, const char *url, const char *model, struct str template, struct notes *n, bool zh, struct str *text);
 struct str assist_invented(struct str text, struct str template, const struct answer *known, size_t n);
 
+/* --- filling (fill.c) --- */
+struct filling {
+	struct desk *k;
+	const struct casefile *c;
+	struct play *p;
+	struct fact *fact;   /* [nfact] those the playbook declares */
+	size_t nfact;
+	bool zh;
+	struct notes *n;     /* what was used, what is open */
+	struct json known;   /* playbook.facts of the incident */
+	struct str post_author, post_platform; /* of the post that is answered, for {{author}} and {{platform}} */
+};
+/* k, c, p, zh and n are set. given: "id=text" of --fact; those of earlier texts of the case hold too. */
+void fill_open(struct filling *f, const struct opt_list *given);
+void fill_text(struct filling *f, struct str template, struct buf *out); /* appends; n->used and n->open are made anew */
+/* "d-2026-0001-statement-zh", with the audience behind: the same text has the same id. */
+struct str draft_id(struct desk *k, struct str case_id, struct str kind, struct str lang, const char *to);
+struct str first_heading(struct str text, struct arena *a);
+/* Stores a new version with its event; the same text again changes nothing, then *d is what the store has. */
+void keep(struct desk *k, struct store_draft *d, const char *event);
+bool keep_in_tx(struct desk *k, struct store_draft *d, const char *event); /* true: a new version */
+
+/* --- answers to posts (replies.c) --- */
+bool is_reply(const struct store_draft *d); /* its text goes to posts, each on its own */
+/* Findings for platforms on which the text is too long for posts that wait for it. */
+void reply_check(struct desk *k, const struct store_draft *d, struct notes *n);
+size_t reply_waiting(struct desk *k, const struct store_draft *d);
+/* A record for each post that waits, then all of them count as answered. Inside the transaction. */
+void reply_release(struct desk *k, const struct store_draft *d, const struct casefile *c, struct buf *out);
+
 int verb_new(int, char **);
+int verb_replies(int, char **);
+int verb_posts(int, char **);
 int verb_list(int, char **);
 int verb_show(int, char **);
 int verb_diff(int, char **);

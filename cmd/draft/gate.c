@@ -190,6 +190,7 @@ findings_pass(struct gate *g, const char *reason)
 
 	notes_get(g->d.json, &g->k.mem, &n);
 	notes_check(&g->k, desk_play(&g->k, &g->c), g->d.kind, str_is(g->d.lang, "zh"), g->d.text, &n);
+	reply_check(&g->k, &g->d, &n);
 	for (size_t i = 0; i < n.nfound; i++) {
 		never += n.found[i].weight == RULE_NEVER;
 		hard += n.found[i].weight == RULE_HARD;
@@ -324,24 +325,42 @@ verb_release(int argc, char **argv)
 	const struct opt opts[] = {DESK_OPTS(g.k), DESK_AS(g.k), {0}};
 	char **v = opt_parse(argc, argv, opts, "TEXT", "Lets an approved text out and prints it as a record (-f text: the text).");
 	struct signs s;
-	struct buf missing = {0};
+	struct buf missing = {0}, out = {0};
+	bool reply;
+	struct err e;
 
 	one_text(v);
 	gate_open(&g, v[0]);
-	must_be(&g, "approved");
+	reply = is_reply(&g.d);
+	if (reply && reply_waiting(&g.k, &g.d) == 0)
+		refuse("no post waits for %.*s", STRF(g.d.id));
+	if (!reply || !str_is(g.d.state, "released")) /* posts that came later get what was approved for those before */
+		must_be(&g, "approved");
 	read_signs(&g, &s);
 	if (s.rejected || !complete(&g.c, &s, &missing))
 		refuse("%.*s version %lld may not leave: it needs %s", STRF(g.d.id), (long long)g.d.version,
 		    missing.n > 0 ? missing.p : "a new version, this one was rejected");
 	grade_allows(&g);
-	set_state(&g, "released");
-	desk_event(&g.k, "draft.release", &g.d, NULL);
+	if (!str_is(g.d.state, "released")) {
+		set_state(&g, "released");
+		desk_event(&g.k, "draft.release", &g.d, NULL);
+	}
+	if (reply)
+		reply_release(&g.k, &g.d, &g.c, &out);
 	buf_free(&missing);
 	if (g.k.format == NULL)
 		g.k.json = true;
-	if (!g.k.json)
-		(void)fwrite(g.d.text.p, 1, g.d.text.n, stdout);
-	return gate_close(&g, NULL);
+	if (!g.k.json) {
+		buf_reset(&out);
+		buf_str(&out, g.d.text);
+	} else if (!reply)
+		return gate_close(&g, NULL);
+	if (store_commit(g.k.s, &e) != 0)
+		msg_die(&e);
+	(void)fwrite(out.p, 1, out.n, stdout);
+	buf_free(&out);
+	casefile_free(&g.c);
+	return desk_end(&g.k, EXIT_OK);
 }
 
 int

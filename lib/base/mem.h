@@ -25,6 +25,8 @@ struct arena {
 };
 void *arena_alloc(struct arena *a, size_t n);                 /* uninitialised */
 void *arena_zalloc(struct arena *a, size_t n);                /* zeroed */
+/* As xgrow, for an array in an arena: when it is full a bigger copy is made and the old one left to the arena. */
+void *arena_grow(struct arena *a, void *v, size_t *cap, size_t n, size_t size);
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_cstr(struct arena *a, struct str s);              /* NUL-terminated copy */
 struct str arena_str(struct arena *a, struct str s);          /* copy; also NUL-terminated */

@@ -306,6 +306,28 @@ int store_approval_add(struct store *s, const struct store_approval *a, struct s
 typedef int store_approval_fn(void *ctx, const struct store_approval *a, struct err *e);
 int store_approvals(struct store *s, struct str draft_id, int64_t version, store_approval_fn *fn, void *ctx, struct err *e);
 
+/* One post and the text that answers it. */
+struct store_reply {
+	struct str post;        /* id; a post has one answer, whatever the case */
+	struct str draft_id, case_id;
+	uint64_t author;        /* hash of platform and author, 0 = not known */
+	int64_t version;        /* of the text that left, 0 = it waits */
+	int64_t added, sent;    /* sent 0 = it waits */
+	struct str json;        /* how to reach the author; empty once the post was forgotten */
+};
+/* One that waits may move to another text; one that has left stays: ERR_NO. Inside a transaction. */
+int store_reply_put(struct store *s, const struct store_reply *r, struct err *e);
+int store_reply_get(struct store *s, struct str post, struct arena *a, struct store_reply *r, struct err *e); /* 1 0 -1 */
+/* Answers to an author that wait, or left at or after since. */
+int store_reply_count(struct store *s, uint64_t author, int64_t since, int64_t *n, struct err *e);
+typedef int store_reply_fn(void *ctx, const struct store_reply *r, struct err *e);
+/* Of one text, in order of adding; waiting: only those that have not left. */
+int store_replies(struct store *s, struct str draft_id, bool waiting, store_reply_fn *fn, void *ctx, struct err *e);
+/* All that wait for the text leave with this version. */
+int store_replies_sent(struct store *s, struct str draft_id, int64_t version, int64_t now, struct err *e);
+/* One that waits is taken back. 1 0 (there is none that waits) -1 */
+int store_reply_drop(struct store *s, struct str draft_id, struct str post, struct err *e);
+
 /* --- the ledger of notices (store_notice.c) ---------------------------------------------------------------------------- */
 
 struct store_notice {

@@ -285,6 +285,134 @@ store_approvals(struct store *s, struct str draft_id, int64_t version, store_app
 	return r < 0 ? -1 : 0;
 }
 
+/* --- answers to posts ------------------------------------------------------------------------------------------------- */
+
+#define REPLY_COLS "post, draft, case_id, author, version, added, sent, json"
+
+static void
+read_reply(sqlite3_stmt *st, struct store_reply *r)
+{
+	*r = (struct store_reply){.post = st_col(st, 0),
+	    .draft_id = st_col(st, 1),
+	    .case_id = st_col(st, 2),
+	    .author = (uint64_t)st_col_int(st, 3),
+	    .version = st_col_int(st, 4),
+	    .added = st_col_int(st, 5),
+	    .sent = st_col_int(st, 6),
+	    .json = st_col(st, 7)};
+}
+
+int
+store_reply_put(struct store *s, const struct store_reply *r, struct err *e)
+{
+	sqlite3_stmt *st = st_get(s,
+	    "INSERT INTO replies(" REPLY_COLS ") VALUES (:post, :draft, :case_id, :author, NULL, :added, NULL, :json)"
+	    " ON CONFLICT(post) DO UPDATE SET draft = :draft, case_id = :case_id, author = :author, added = :added,"
+	    " json = :json WHERE sent IS NULL",
+	    e);
+
+	if (st == NULL)
+		return -1;
+	st_text(st, ":post", r->post);
+	st_text(st, ":draft", r->draft_id);
+	st_text(st, ":case_id", r->case_id);
+	st_int_opt(st, ":author", (int64_t)r->author);
+	st_int(st, ":added", r->added);
+	st_text_opt(st, ":json", r->json);
+	if (st_run(s, st, "store reply", e) != 0)
+		return -1;
+	if (sqlite3_changes(s->db) == 0)
+		return err_set(e, ERR_NO, "post '%.*s' was answered already", STRF(utf8_cut_bytes(r->post, 80)));
+	return 0;
+}
+
+int
+store_reply_get(struct store *s, struct str post, struct arena *a, struct store_reply *r, struct err *e)
+{
+	sqlite3_stmt *st = st_get(s, "SELECT " REPLY_COLS " FROM replies WHERE post = :post", e);
+	int got;
+
+	if (st == NULL)
+		return -1;
+	st_text(st, ":post", post);
+	if ((got = st_step(s, st, "read reply", e)) > 0) {
+		struct str *keep[] = {&r->post, &r->draft_id, &r->case_id, &r->json};
+
+		read_reply(st, r);
+		for (size_t i = 0; i < sizeof keep / sizeof keep[0]; i++)
+			*keep[i] = arena_str(a, *keep[i]);
+	}
+	st_end(s, st);
+	return got;
+}
+
+int
+store_reply_count(struct store *s, uint64_t author, int64_t since, int64_t *n, struct err *e)
+{
+	sqlite3_stmt *st =
+	    st_get(s, "SELECT count(*) FROM replies WHERE author = :author AND (sent IS NULL OR sent >= :since)", e);
+	int r;
+
+	if (st == NULL)
+		return -1;
+	st_int(st, ":author", (int64_t)author);
+	st_int(st, ":since", since);
+	if ((r = st_step(s, st, "count replies", e)) > 0)
+		*n = st_col_int(st, 0);
+	st_end(s, st);
+	return r < 0 ? -1 : 0;
+}
+
+int
+store_replies(struct store *s, struct str draft_id, bool waiting, store_reply_fn *fn, void *ctx, struct err *e)
+{
+	sqlite3_stmt *st = st_get(s,
+	    "SELECT " REPLY_COLS " FROM replies WHERE draft = :draft AND (NOT :waiting OR sent IS NULL) ORDER BY added, rowid", e);
+	int r;
+
+	if (st == NULL)
+		return -1;
+	st_text(st, ":draft", draft_id);
+	st_int(st, ":waiting", waiting);
+	while ((r = st_step(s, st, "read replies", e)) > 0) {
+		struct store_reply one;
+
+		read_reply(st, &one);
+		if ((r = fn(ctx, &one, e)) != 0)
+			break;
+	}
+	st_end(s, st);
+	return r < 0 ? -1 : 0;
+}
+
+int
+store_replies_sent(struct store *s, struct str draft_id, int64_t version, int64_t now, struct err *e)
+{
+	sqlite3_stmt *st =
+	    st_get(s, "UPDATE replies SET version = :version, sent = :now WHERE draft = :draft AND sent IS NULL", e);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, ":version", version);
+	st_int(st, ":now", now);
+	st_text(st, ":draft", draft_id);
+	return st_run(s, st, "store replies", e);
+}
+
+int
+store_reply_drop(struct store *s, struct str draft_id, struct str post, struct err *e)
+{
+	sqlite3_stmt *st = st_get(s, "DELETE FROM replies WHERE draft = :draft AND post = :post AND sent IS NULL", e);
+
+	if (st == NULL)
+		return -1;
+	st_text(st, ":draft", draft_id);
+	st_text(st, ":post", post);
+	if (st_run(s, st, "drop reply", e) != 0)
+		return -1;
+	return sqlite3_changes(s->db) > 0;
+}
+
 /* Every text against its hash, every approval row against its event, every approved text against an approval. */
 int
 draft_check(struct store *s, store_finding_fn *fn, void *ctx, int64_t *bad, struct err *e)

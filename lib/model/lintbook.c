@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "model/reply.h"
 #include "model/settle.h"
 #include "model/template.h"
 
@@ -871,6 +872,30 @@ in_step(struct lint *l, const struct lint_text *zh, const struct lint_text *en)
 		}
 }
 
+/* The part of the scripts that answers posts: in both languages at the same place, short enough to be a comment. */
+static void
+for_posts(struct lint *l, const struct lint_text *zh, const struct lint_text *en)
+{
+	struct reply_section *a, *b;
+	size_t n = reply_sections(zh->body, true, &l->a, &a), m = reply_sections(en->body, false, &l->a, &b);
+	char msg[200];
+
+	if (n == 0)
+		say_text(l, zh, 1, "no section answers posts: no heading holds 评论 or begins with 网上");
+	if (m == 0)
+		say_text(l, en, 1, "no section answers posts: no heading holds \"comment\" or begins with Online");
+	if (n != m && n > 0 && m > 0) {
+		(void)snprintf(msg, sizeof msg, "out of step with reply.zh.md: %zu sections for posts, there %zu", m, n);
+		say_text(l, en, 1, msg);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (a[i].said.n == 0)
+			say_text(l, zh, md_line(zh->body, (size_t)(a[i].heading.p - zh->body.p)), "a section for posts says nothing");
+	for (size_t i = 0; i < m; i++)
+		if (b[i].said.n == 0)
+			say_text(l, en, md_line(en->body, (size_t)(b[i].heading.p - en->body.p)), "a section for posts says nothing");
+}
+
 static void
 texts(struct lint *l)
 {
@@ -900,9 +925,11 @@ texts(struct lint *l)
 		r.kind = t->name;
 		r.zh = zh;
 		text_rules_check(&r, t->body, l->b->scan, on_rule, &w);
-		if (zh && text_of(l, t->name, "en") != NULL)
+		if (zh && text_of(l, t->name, "en") != NULL) {
 			in_step(l, t, text_of(l, t->name, "en"));
-		else if (text_of(l, t->name, zh ? "en" : "zh") == NULL) {
+			if (str_is(t->name, "reply"))
+				for_posts(l, t, text_of(l, t->name, "en"));
+		} else if (text_of(l, t->name, zh ? "en" : "zh") == NULL) {
 			(void)snprintf(msg, sizeof msg, "out of step: there is no %.*s.%s.md", STRF(t->name), zh ? "en" : "zh");
 			say_text(l, t, 1, msg);
 		}

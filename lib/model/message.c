@@ -192,6 +192,8 @@ read_draft(struct json rec, struct arena *a, struct message *m, struct err *e)
 	m->text = get(rec, "text", a);
 	m->change = STR("release");
 	m->event = arena_printf(a, "%.*s:release.v%lld", STRF(m->id), (long long)m->version);
+	if (json_path(rec, "reply_to.id").type == JSON_STR) /* one text for many posts goes to each of them */
+		m->event = arena_printf(a, "%.*s:%.*s", STRF(m->event), STRF(json_str(json_path(rec, "reply_to.id"), a)));
 	if (m->text.n == 0)
 		return err_set(e, ERR_DATA, "draft '%.*s' without a text", STRF(utf8_cut_bytes(m->id, 80)));
 	return 0;

@@ -65,6 +65,31 @@ length(struct check *c)
 	c->fn(c->ctx, RULE_HARD, 1, "length", msg);
 }
 
+/* A Chinese answer to a question does not answer it in English. */
+static void
+language(struct check *c)
+{
+	const char *p = c->text.p, *end = c->text.p + c->text.n, *from = NULL, *to = NULL;
+	char msg[200];
+
+	if (c->r->zh || c->r->sources || str_is(c->r->kind, "legal"))
+		return;
+	while (p < end) {
+		const char *at = p;
+
+		if (utf8_is_han(utf8_step(p, end, &p))) {
+			from = from != NULL ? from : at;
+			to = p;
+		} else if (from != NULL)
+			break;
+	}
+	if (from == NULL)
+		return;
+	(void)snprintf(msg, sizeof msg, "Chinese in an English text: '%.*s' (--fact ID.en=... gives the English)",
+	    STRF(utf8_cut_bytes(str_n(from, (size_t)(to - from)), 60)));
+	c->fn(c->ctx, RULE_HARD, md_line(c->text, (size_t)(from - c->text.p)), "language", msg);
+}
+
 void
 text_rules_check(const struct text_rules *r, struct str text, struct pii_scan *scan, text_rule_fn *fn, void *ctx)
 {
@@ -85,6 +110,7 @@ text_rules_check(const struct text_rules *r, struct str text, struct pii_scan *s
 		if (r->must_apologise && !c.apologises)
 			fn(ctx, RULE_HARD, 1, "apology", "the crisis was preventable, but the statement does not apologise (scct)");
 	}
+	language(&c);
 	for (size_t at = 0; !r->sources && template_next(text, &at, &s);)
 		fn(ctx, RULE_NEVER, md_line(text, s.off), "placeholder", "a placeholder is left");
 	for (size_t at = 0; !r->sources && template_open(text, &at, &len); at += len)
