@@ -42,6 +42,7 @@ struct pattern {
 	float value;
 	uint32_t first, n; /* elements */
 	uint32_t anchor;   /* index of the first literal among them: 0, or 1 behind a slot */
+	uint32_t rank;     /* how much it says: its literal units, and two for a slot */
 	uint32_t next;     /* next pattern + 1 with the same anchor node, 0: none */
 };
 
@@ -254,6 +255,7 @@ add_pattern(struct lexicon *lx, const struct fold *f, struct norm *nm, struct st
 		}
 		lx->elem = xgrow(lx->elem, &lx->elem_cap, lx->nelem + 1, sizeof *lx->elem);
 		lx->elem[lx->nelem++] = el;
+		p.rank += el.type == EL_SLOT ? 2 : el.n;
 		if (el.type == EL_LIT && !have_anchor) {
 			have_anchor = true;
 			p.anchor = p.n;
@@ -562,6 +564,18 @@ slot_before(struct lex_scratch *s, size_t ntok, uint32_t at)
 	return &s->tok[lo - 1];
 }
 
+/* The polar token that begins with unit at, a negator that the pattern claims: 谁会不X meets 不喜欢. */
+static struct lex_tok *
+slot_around(struct lex_scratch *s, size_t ntok, const struct norm *nm, uint32_t at)
+{
+	size_t k = first_from(s->tok, ntok, at);
+	uint32_t id = nm->u[at].id;
+
+	if (k == ntok || s->tok[k].beg != at || s->tok[k].v == 0 || s->tok[k].end < at + 2)
+		return NULL;
+	return id == 0x4e0d /* 不 */ || id == 0x6ca1 /* 没 */ ? &s->tok[k] : NULL;
+}
+
 static bool
 literal_at(const struct lexicon *lx, const struct elem *el, const struct norm *nm, size_t at)
 {
@@ -573,16 +587,17 @@ literal_at(const struct lexicon *lx, const struct elem *el, const struct norm *n
 	return true;
 }
 
-/* Matches the rest of a pattern behind its anchor. *end and *slot are set on success. */
+/* Matches the rest of a pattern behind its anchor. *end and *slot are set on success; *inverse: the slot holds the negator. */
 static bool
 match_pattern(const struct lexicon *lx, const struct pattern *p, const struct lex_cand *c, const struct norm *nm,
-    struct lex_scratch *s, size_t ntok, uint32_t *beg, uint32_t *end, struct lex_tok **slot)
+    struct lex_scratch *s, size_t ntok, uint32_t *beg, uint32_t *end, struct lex_tok **slot, bool *inverse)
 {
 	uint32_t pos = c->end;
 	bool gap = false;
 
 	*beg = c->beg;
 	*slot = NULL;
+	*inverse = false;
 	if (p->anchor == 1) {
 		*slot = slot_before(s, ntok, c->beg);
 		if (*slot == NULL)
@@ -599,7 +614,9 @@ match_pattern(const struct lexicon *lx, const struct pattern *p, const struct le
 		if (el->type == EL_SLOT) {
 			struct lex_tok *t = NULL;
 
-			for (uint32_t g = 0; g <= (gap ? GAP_MAX : 0) && pos + g < nm->n; g++) {
+			if (!gap && *slot == NULL && pos > 0 && (t = slot_around(s, ntok, nm, pos - 1)) != NULL)
+				*inverse = true;
+			for (uint32_t g = 0; t == NULL && g <= (gap ? GAP_MAX : 0) && pos + g < nm->n; g++) {
 				if (break_at(&nm->u[pos + g]) != 0)
 					break;
 				if ((t = slot_after(s, ntok, pos + g)) != NULL)
@@ -662,13 +679,26 @@ apply_patterns(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s,
 	size_t ntok = f->ntok;
 	uint32_t fixed_to = 0;
 
-	for (size_t i = 0; i < f->ncand; i++) {
-		const struct pattern *p = &lx->pat[s->cand[i].pat];
-		struct lex_tok *slot;
-		uint32_t beg, end;
+	for (size_t i = 0; i < f->ncand;) {
+		const struct pattern *p = NULL;
+		struct lex_tok *slot = NULL;
+		uint32_t at = s->cand[i].beg, beg = 0, end = 0;
+		bool inverse = false;
 		size_t k;
 
-		if (s->cand[i].beg < fixed_to || !match_pattern(lx, p, &s->cand[i], nm, s, ntok, &beg, &end, &slot))
+		for (; i < f->ncand && s->cand[i].beg == at; i++) { /* the one of those at one place that says most */
+			const struct pattern *q = &lx->pat[s->cand[i].pat];
+			struct lex_tok *qslot;
+			uint32_t qbeg, qend;
+			bool qinverse;
+
+			if (at < fixed_to || !match_pattern(lx, q, &s->cand[i], nm, s, ntok, &qbeg, &qend, &qslot, &qinverse))
+				continue;
+			if (p != NULL && (q->rank != p->rank ? q->rank < p->rank : qend <= end))
+				continue;
+			p = q, slot = qslot, beg = qbeg, end = qend, inverse = qinverse;
+		}
+		if (p == NULL)
 			continue;
 		k = first_from(s->tok, ntok, beg);
 		if (p->op == OP_FIX) {
@@ -684,9 +714,13 @@ apply_patterns(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s,
 		}
 		if (slot == NULL || slot->done || slot->dead || (p->op == OP_DOUBT && slot->v < 0))
 			continue;
+		if (inverse)
+			slot->v = -slot->v;
+		if (p->op == OP_SCALE)
+			fixed_to = end;
 		if (p->op != OP_BOOST) {
 			/* a denied fault is milder praise than praise itself */
-			slot->v *= p->value * (slot->v < 0 && p->value < 0 ? 0.7f : 1);
+			slot->v *= p->value * (slot->v < 0 && p->value < 0 ? 0.9f : 1);
 			slot->done = true;
 			turn(nm, slot->beg, slot->end, UNIT_DENIED);
 		} else {
@@ -747,7 +781,7 @@ lex_score(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, bool
 	scope = out->han ? SCOPE_HAN : SCOPE_WORD;
 	if (f.ncand > 0)
 		apply_patterns(lx, nm, s, &f);
-	s->clause = xgrow(s->clause, &s->clause_cap, f.ntok + 2, sizeof *s->clause);
+	s->clause = xgrow(s->clause, &s->clause_cap, 2 * f.ntok + 2, sizeof *s->clause);
 	cl = s->clause;
 	*cl = (struct lex_clause){.w = 1};
 	for (size_t k = 0; k < f.ntok; k++) {
@@ -781,6 +815,10 @@ lex_score(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, bool
 			cl->aspects |= t->e->aspects;
 		if (t->dead)
 			continue;
+		if ((kind & K_ADV) != 0 && t->v > 0 && st.neg_at != 0 && t->beg - st.neg_at <= 2)
+			kind &= ~(unsigned)K_ADV; /* 没恢复 ends nothing */
+		if ((kind & K_ADV) != 0 && t->v > 0)
+			facts *= 0.4f; /* what was wrong has been put right */
 		if ((kind & K_ADV) != 0 && (cl->pos + cl->neg > 0 || nclause > 1 || (kind & K_POL) == 0)) {
 			if (cl->pos + cl->neg > 0 || cl->conc) {
 				cl++;
@@ -806,12 +844,21 @@ lex_score(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, bool
 			irony += 1;
 			add_hit(s, out, want, t->beg, t->end, 0, "irony");
 		}
-		if ((kind & K_FACT) != 0) {
+		if ((kind & K_FACT) != 0 && !(st.neg_at != 0 && st.neg < 0 && t->beg - st.neg_at <= scope)) {
 			facts += t->e->fact;
 			add_hit(s, out, want, t->beg, t->end, -t->e->fact, "fact");
 		}
 		if ((kind & K_DEG) != 0 && k + 1 < f.ntok && s->tok[k + 1].beg == t->end && s->tok[k + 1].v != 0)
 			v = 0; /* 好 in 好难过 */
+		if (t->ispat && t->e == NULL && v >= 1.3f) {
+			facts *= 0.5f;
+			if (v >= 1.8f && cl->neg > cl->pos) { /* 被骗的钱追回来了 */
+				cl++;
+				nclause++;
+				*cl = (struct lex_clause){.w = 1, .quoted = quoted, .beg = t->beg, .adv = true};
+				st = (struct state){1, 1, 0, 0, NULL};
+			}
+		}
 		if (v != 0 && (kind & K_POL) != 0) {
 			if (t->e != NULL && (kind & K_EMOTE) != 0) {
 				if (v > 0)

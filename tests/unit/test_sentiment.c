@@ -63,7 +63,9 @@ static const char lexicon[] =
     "很\tdeg\t1.5\t-\n有点\tdeg\t0.6\t-\n得要命\tdeg\t1.8\t-\n不\tneg\t-1\t-\n没有\tneg\t-1\t-\n但是\tadv\t1.6\t-\n"
     "虽然\tconc\t0.5\t-\n难道\trhet\t-1.5\t-\n爆炸\tfact\t-2.5\tsafety\n服务\tcue\t0\tservice\n价格\tcue\t0\tprice\n"
     "服务差\tpol\t-2\t恶\n挑不出*毛病\tpat\t2.5\tfix\n没有*那么X\tpat\t-0.7\tscale\n不要太X\tpat\t1.6\tboost\n"
-    "X个鬼\tpat\t-2\tfix\n谁会X\tpat\t-1\tdoubt\ngood\tpol\t2\t好\nbad\tpol\t-2\t恶\nnot\tneg\t-1\t-\nbut\tadv\t1.6\t-\n";
+    "X个鬼\tpat\t-2\tfix\n谁会X\tpat\t-1\tdoubt\n谁会不X\tpat\t1.2\tscale\n不喜欢\tpol\t-2\t-\n"
+    "再也不*了\tpat\t-2\tfix\n再也不用*愁\tpat\t2\tfix\n没有一天不X\tpat\t1.2\tscale\n不差\tpat\t1.5\tfix\n救活\tpol\t1\t好\n"
+    "救活\tadv\t1.6\t-\n追回\tpat\t2\tfix\ngood\tpol\t2\t好\nbad\tpol\t-2\t恶\nnot\tneg\t-1\t-\nbut\tadv\t1.6\t-\n";
 
 static struct lexicon *lx;
 static struct lex_scratch scratch;
@@ -120,6 +122,11 @@ test_lexicon(void)
 	ok(net("不要太好") > net("好"), "a boosting pattern spends its negator");
 	ok(net("好个鬼") < 0, "a pattern that starts with its slot");
 	ok(net("谁会好") < 0 && net("谁会差") < 0, "a doubting pattern turns praise, not blame");
+	ok(net("谁会不好") > 0 && net("谁会不喜欢") > 0, "two denials: the slot may hold the second one");
+	ok(net("再也不去了") < 0 && net("再也不用发愁了") > 0, "of patterns at one place the one that says most");
+	ok(net("没有一天不差") < 0 && net("不差") > 0, "a denial inside a pattern is spent");
+	ok(net("很差，追回") > 0, "what was put right counts more than what was wrong");
+	ok(net("没有救活") < 0 && net("很差，救活") > net("很差，好"), "a turn denied is none");
 	ok(net("not good") < 0 && net("goodness") == 0 && net("GOOD") > 0, "Latin terms are whole words in any case");
 	ok(net("bad, but good") > 0, "an English adversative");
 	ok(fabsf(net("沒有那麼好") - net("没有那么好")) < 1e-6f, "traditional equals simplified");
@@ -134,6 +141,9 @@ test_lexicon(void)
 	norm_text(&fold, STR("仓库爆炸"), &nm);
 	lex_score(lx, &nm, &scratch, false, &s);
 	ok(s.f[LF_FACT] > 0 && s.f[LF_NONE] > 0.5f, "a fact is no word of feeling");
+	norm_text(&fold, STR("没有爆炸"), &nm);
+	lex_score(lx, &nm, &scratch, false, &s);
+	ok(s.f[LF_FACT] == 0, "a fact denied is none");
 	norm_text(&fold, STR(""), &nm);
 	lex_score(lx, &nm, &scratch, true, &s);
 	ok(s.nhit == 0 && s.f[LF_NONE] > 0.5f, "an empty text says nothing");
