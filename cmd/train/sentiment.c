@@ -160,10 +160,9 @@ train_sentiment(int argc, char **argv)
 		c.apart = set_of(d, conf.apart);
 	x = docs(d);
 	value = cross_validate(x, d->n, &c, (int)conf.folds, &f);
-	for (int i = 0; i < 2; i++) {
-		f.platt_pol[i] *= (float)temper;
-		f.platt_neu[i] *= (float)temper;
-	}
+	/* The slopes alone: how common a label is stays as it was. What is neutral differs most from place to place. */
+	f.platt_pol[0] *= (float)temper;
+	f.platt_neu[0] *= (float)(temper * temper);
 	it = xcalloc(d->n + 1, sizeof *it);
 	answer(&f, value, d, it);
 	print_eval("cross-validation", it, d);

@@ -857,6 +857,8 @@ lex_score(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, bool
 				nclause++;
 				*cl = (struct lex_clause){.w = 1, .quoted = quoted, .beg = t->beg, .adv = true};
 				st = (struct state){1, 1, 0, 0, NULL};
+			} else if (v >= 1.8f && nclause > 1 && cl->pos + cl->neg <= 0 && cl[-1].neg > cl[-1].pos && !cl[-1].strong) {
+				cl->adv = true;
 			}
 		}
 		if (v != 0 && (kind & K_POL) != 0) {

@@ -73,7 +73,8 @@ sigmoid(float x)
 	return 1 / (1 + expf(-x));
 }
 
-/* The emotion with the most evidence among those that fit the label; surprise fits every label. */
+/* The emotion with the most evidence among those that fit the label, or the side that a doubtful neutral leans to;
+ * surprise fits every label. */
 static enum lex_emotion
 emotion(const struct sent_result *r)
 {
@@ -81,10 +82,11 @@ emotion(const struct sent_result *r)
 	    1u << EMO_ANGER | 1u << EMO_SAD | 1u << EMO_FEAR | 1u << EMO_DISGUST | 1u << EMO_SURPRISE,
 	    1u << EMO_SURPRISE, 1u << EMO_JOY | 1u << EMO_LIKE | 1u << EMO_SURPRISE};
 	enum lex_emotion best = EMO_NONE;
+	enum sent_label side = r->label != SENT_NEU || r->confidence > 0.65f ? r->label : r->score > 0 ? SENT_POS : SENT_NEG;
 	float most = 0.5f;
 
 	for (int i = 1; i < EMO_N; i++)
-		if ((fits[r->label] >> i & 1) != 0 && r->lex.emotion[i] > most) {
+		if ((fits[side] >> i & 1) != 0 && r->lex.emotion[i] > most) {
 			most = r->lex.emotion[i];
 			best = (enum lex_emotion)i;
 		}
