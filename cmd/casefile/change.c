@@ -192,7 +192,7 @@ verb_merge(int argc, char **argv)
 	for (size_t i = 0; i < from.ntask; i++) {
 		const struct case_task *t = &from.task[i];
 
-		if (t->state == TASK_DONE || t->state == TASK_SKIPPED || casefile_task(&into, t->id) != NULL)
+		if (t->state == TASK_DONE || t->state == TASK_SKIPPED || t->every_s > 0 || casefile_task(&into, t->id) != NULL)
 			continue;
 		buf_reset(&data);
 		task_data(t, &data);
@@ -255,6 +255,8 @@ verb_split(int argc, char **argv)
 
 		if (t == NULL || t->state == TASK_DONE || t->state == TASK_SKIPPED)
 			refuse("case '%.*s' has no open task '%s'", STRF(c.id), *task);
+		if (t->every_s > 0)
+			refuse("task '%s' is the rhythm of case '%.*s' and stays with it", *task, STRF(c.id));
 		buf_reset(&data);
 		task_data(t, &data);
 		change_add(&w, &fresh, "task.add", &data);

@@ -17,7 +17,7 @@ enum {
 
 struct opening {
 	struct work *w;
-	bool tasks, drill;
+	bool tasks, drill, reopen; /* reopen: a closed case whose incident is back opens again, whatever its level */
 	enum case_level min;
 	const char *title;
 	size_t in_batch;
@@ -66,8 +66,10 @@ tell(struct opening *o, const struct casefile *c)
 	} else {
 		struct buf line = {0};
 
-		buf_printf(&line, "%.*s %.*s: %.*s, %.*s, %.*s; %zu tasks", STRF(c->id), STRF(c->change_what),
-		    STRF(case_level_name(c->level)), STRF(c->subject), STRF(c->type), c->ntask);
+		buf_printf(&line, "%.*s %.*s: %.*s, %.*s, %.*s; %.*s, %zu tasks", STRF(c->id), STRF(c->change_what),
+		    STRF(case_level_name(c->level)), STRF(c->subject), STRF(c->type), STRF(case_state_name(c->state)), casefile_tasks(c));
+		if (str_is(c->change_what, "case.return"))
+			buf_printf(&line, "; %.*s", STRF(c->change_note));
 		utf8_clean(&json, buf_view(&line));
 		hold(o, buf_view(&json));
 		buf_free(&line);
@@ -126,12 +128,17 @@ raise_data(struct buf *data, enum case_level from, enum case_level to, struct js
 	jw_end(&w);
 }
 
-enum step { STEP_NONE, STEP_RAISE, STEP_PLAN, STEP_SNAPSHOT };
+enum step { STEP_NONE, STEP_RAISE, STEP_PLAN, STEP_SNAPSHOT, STEP_RETURN, STEP_REOPEN };
 
-/* What an incident means for the case it has. Never a lower level: a person lowers, with a reason. */
+/*
+ * What an incident means for the case it has. Never a lower level: a person lowers, with a reason. For a closed case it
+ * is later evidence; above what it said when the case was closed it is told as a return, and above what the case ever
+ * had it opens the case again.
+ */
 static enum step
-next_step(const struct store_case *c, enum case_level level, struct json incident, int64_t now)
+next_step(const struct opening *o, const struct store_case *c, enum case_level level, struct json incident)
 {
+	int64_t now = o->w->now;
 	enum case_level have = case_level_parse(c->level), last = case_level_parse(c->incident_level);
 	bool open = str_is(c->state, "open");
 	bool same = c->incident_hash == hash_bytes(incident.raw.p, incident.raw.n, 0);
@@ -139,9 +146,11 @@ next_step(const struct store_case *c, enum case_level level, struct json inciden
 	/* Above the case's level, and above what the incident said last: a person may have lowered the case knowing that. */
 	if (level > have && (level > last || !open))
 		return STEP_RAISE;
+	if (!open && level > last)
+		return o->reopen ? STEP_REOPEN : STEP_RETURN;
 	if (open && c->playbook.n == 0 && json_get(incident, "playbook").type == JSON_OBJ)
 		return STEP_PLAN;
-	if (open && !same && (level != last || now - c->incident_ts >= SNAPSHOT_S))
+	if (!same && (level != last || now - c->incident_ts >= SNAPSHOT_S))
 		return STEP_SNAPSHOT;
 	return STEP_NONE;
 }
@@ -159,8 +168,9 @@ update(struct opening *o, const struct store_case *row, enum step step, enum cas
 		    ? -1
 		    : err_set(e, ERR_CONFIG, "case '%.*s' has no events; 'casefile verify' says more", STRF(row->id));
 	r = 0;
-	if (step == STEP_RAISE && c.state == CASE_CLOSED) {
-		data_strs(&data, "reason", "the incident rose above the level the case had", NULL);
+	if ((step == STEP_RAISE || step == STEP_REOPEN) && c.state == CASE_CLOSED) {
+		data_strs(&data, "reason",
+		    step == STEP_RAISE ? "the incident rose above the level the case had" : "the incident is back", NULL);
 		r = case_add(o->w, &c, "case.reopen", buf_view(&data), e);
 		buf_reset(&data);
 	}
@@ -175,8 +185,11 @@ update(struct opening *o, const struct store_case *row, enum step step, enum cas
 		jw_end(&w);
 		r = case_add(o->w, &c, "case.apply", buf_view(&data), e);
 	} else if (r == 0) {
-		raise_data(&data, CASE_NO_LEVEL, CASE_NO_LEVEL, incident, NULL);
-		r = case_add(o->w, &c, "case.incident", buf_view(&data), e);
+		raise_data(&data, CASE_NO_LEVEL, CASE_NO_LEVEL, incident,
+		    step == STEP_RETURN ? arena_printf(&c.mem, "the incident is back at %.*s; casefile reopen opens the case again",
+		                              STRF(case_level_name(level))).p
+		                        : NULL);
+		r = case_add(o->w, &c, step == STEP_RETURN ? "case.return" : "case.incident", buf_view(&data), e);
 	}
 	if (r == 0)
 		r = case_save(o->w->s, &c, e);
@@ -215,7 +228,7 @@ take(struct opening *o, struct rec *r, struct err *e)
 	found = case_of(o->w, id, &r->tmp, &c, e);
 	if (found < 0)
 		return -1;
-	if (found > 0 && (step = next_step(&c, level, incident, o->w->now)) == STEP_NONE)
+	if (found > 0 && (step = next_step(o, &c, level, incident)) == STEP_NONE)
 		return 0;
 	if (found == 0 && level < o->min)
 		return 0;
@@ -225,7 +238,7 @@ take(struct opening *o, struct rec *r, struct err *e)
 			return -1;
 		if ((found = case_of(o->w, id, &r->tmp, &c, e)) < 0)
 			return -1;
-		if (found > 0 && (step = next_step(&c, level, incident, o->w->now)) == STEP_NONE) {
+		if (found > 0 && (step = next_step(o, &c, level, incident)) == STEP_NONE) {
 			store_rollback(o->w->s);
 			return 0;
 		}
@@ -285,6 +298,7 @@ verb_open(int argc, char **argv)
 	    WORK_AS(w),
 	    {0, "min-level", "LEVEL", "open nothing below this level", OPT_STR, &min, 0, 0},
 	    {0, "tasks", NULL, "print the tasks that are new or changed too", OPT_FLAG, &o.tasks, 0, 0},
+	    {0, "reopen", NULL, "open a closed case again when its incident is back", OPT_FLAG, &o.reopen, 0, 0},
 	    {0, "drill", NULL, "what is opened is an exercise", OPT_FLAG, &o.drill, 0, 0},
 	    {0, "title", "TEXT", "a title for what is opened", OPT_STR, &o.title, 0, 0},
 	    {0, "subject", "ID", "open one case by hand about this subject", OPT_STR, &subject, 0, 0},

@@ -114,7 +114,9 @@ show_tasks(struct work *w, const struct casefile *c)
 		bool over = k->state == TASK_DONE || k->state == TASK_SKIPPED;
 
 		table_cell(&t, k->id);
-		table_cell(&t, !over && waits != NULL ? STR("waits") : task_state_name(k->state));
+		table_cell(&t, !over && waits != NULL ? STR("waits")
+		        : k->every_s > 0 && k->times > 0 ? arena_printf(&t.mem, "%.*s, %lld done", STRF(task_state_name(k->state)), (long long)k->times)
+		                                         : task_state_name(k->state));
 		table_cell(&t,
 		    over                              ? STR("")
 		        : c->paused != 0 && !k->clock ? STR("paused")
@@ -466,6 +468,8 @@ sentence(const struct store_event *ev, struct arena *a)
 		    (long long)json_int_or(json_get(figures, "mentions"), 0), (long long)json_int_or(json_get(figures, "negative"), 0),
 		    (long long)json_int_or(json_get(figures, "authors"), 0));
 	}
+	if (strcmp(kind, "case.return") == 0)
+		return arena_printf(a, "%s", reason);
 	if (strcmp(kind, "case.note") == 0)
 		return arena_printf(a, "note: %s", text_of(d, "text", a));
 	if (strcmp(kind, "case.attach") == 0)

@@ -183,7 +183,7 @@ case_save(struct store *s, const struct casefile *c, struct err *e)
 	    .updated = c->updated,
 	    .closed = c->closed,
 	    .due = casefile_due(c),
-	    .tasks = (int64_t)c->ntask,
+	    .tasks = (int64_t)casefile_tasks(c),
 	    .open_tasks = (int64_t)casefile_open_tasks(c),
 	    .incident_level = case_level_name(c->latest_level),
 	    .incident_hash = c->latest.n > 0 ? hash_bytes(c->latest.p, c->latest.n, 0) : 0,
@@ -331,7 +331,7 @@ change_print(struct work *w, const struct casefile *c)
 	}
 	print_line(&w->run, "%.*s %.*s%s%.*s by %.*s; %.*s, %.*s, %zu of %zu tasks open", STRF(c->id),
 	    STRF(c->change_what), c->change_task.n > 0 ? " " : "", STRF(c->change_task), STRF(c->change_by),
-	    STRF(case_state_name(c->state)), STRF(case_level_name(c->level)), casefile_open_tasks(c), c->ntask);
+	    STRF(case_state_name(c->state)), STRF(case_level_name(c->level)), casefile_open_tasks(c), casefile_tasks(c));
 }
 
 void

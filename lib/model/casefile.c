@@ -158,7 +158,17 @@ casefile_open_tasks(const struct casefile *c)
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->ntask; i++)
-		n += !over(&c->task[i]);
+		n += !over(&c->task[i]) && c->task[i].every_s == 0;
+	return n;
+}
+
+size_t
+casefile_tasks(const struct casefile *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->ntask; i++)
+		n += c->task[i].every_s == 0;
 	return n;
 }
 
@@ -268,6 +278,53 @@ plan_task(struct casefile *c, struct json v, bool clock, int64_t now)
 		t->department = STR("legal");
 }
 
+/*
+ * The rhythm of updates as a task that comes back: due when the longest silence is over since the last update. A shorter
+ * rhythm starts now, a longer one counts from the last update.
+ */
+static void
+set_rhythm(struct casefile *c, int64_t every_s, int64_t now)
+{
+	struct case_task *t = casefile_task(c, STR("update"));
+	int64_t from;
+
+	c->updates_s = every_s;
+	if (t == NULL && every_s > 0 && c->ntask < TASKS_MAX) {
+		t = new_task(c, STR("update"));
+		t->plan = true;
+		t->department = STR("pr");
+		t->duty_zh = STR("按节奏通报：已对外发声的发布进展，没有新进展也按时说明；未对外发声的向危机小组通报。记下链接");
+		t->duty_en = STR("Update on rhythm: what was said in public is carried on, in time even without news; before that, tell the "
+		                 "crisis team. Note the link");
+		t->since = now;
+	} else if (t == NULL || t->every_s == 0 || t->every_s == every_s)
+		return; /* a playbook's own task of this name is left alone */
+	if (every_s == 0) {
+		t->every_s = t->deadline_s = t->due = 0;
+		t->state = TASK_DONE;
+		return;
+	}
+	from = t->last > t->since ? t->last : t->since;
+	if (t->every_s == 0 || every_s > t->every_s)
+		t->due = from + every_s;
+	else if (now + every_s < t->due)
+		t->due = now + every_s;
+	t->every_s = t->deadline_s = every_s;
+	t->change = true;
+}
+
+/* One round of it is over; the next one begins. */
+static void
+next_round(struct case_task *t, int64_t now)
+{
+	t->last = now;
+	t->times++;
+	t->started = t->escalated = 0;
+	t->state = TASK_OPEN;
+	t->due = now + t->every_s;
+	t->change = true;
+}
+
 static void
 plan_ladder(struct casefile *c, struct json v)
 {
@@ -334,7 +391,7 @@ take_playbook(struct casefile *c, struct json playbook, int64_t now)
 		plan_task(c, item, true, now);
 	plan_ladder(c, json_get(plan, "escalation"));
 	plan_closing(c, json_get(plan, "closing"));
-	c->updates_s = seconds_of(plan, "updates_s");
+	set_rhythm(c, seconds_of(plan, "updates_s"), now);
 	c->napprove = own_list(c, json_get(json_get(plan, "release"), "approve"), &c->approve);
 }
 
@@ -388,12 +445,23 @@ set_level(struct casefile *c, struct json d, const struct case_event *ev)
 	}
 }
 
+/* The rhythm of another level of the plan that the case has. */
+static void
+rhythm_of_level(struct casefile *c, int64_t now)
+{
+	struct json v = c->plan.n > 0 ? json_get(json_view(c->plan), "updates") : (struct json){0};
+
+	if (v.type == JSON_OBJ && c->level != CASE_NO_LEVEL)
+		set_rhythm(c, seconds_of(v, level_names[c->level]), now);
+}
+
 static void
 on_raise(struct casefile *c, struct json d, const struct case_event *ev)
 {
 	struct json incident = json_get(d, "incident");
 
 	set_level(c, d, ev);
+	rhythm_of_level(c, ev->ts);
 	take_incident(c, incident, ev->ts);
 	take_playbook(c, json_get(incident, "playbook"), ev->ts);
 }
@@ -402,10 +470,18 @@ static void
 on_lower(struct casefile *c, struct json d, const struct case_event *ev)
 {
 	set_level(c, d, ev);
+	rhythm_of_level(c, ev->ts);
 }
 
 static void
 on_incident(struct casefile *c, struct json d, const struct case_event *ev)
+{
+	take_incident(c, json_get(d, "incident"), ev->ts);
+}
+
+/* The incident of a closed case is back: people are told, and decide. */
+static void
+on_return(struct casefile *c, struct json d, const struct case_event *ev)
 {
 	take_incident(c, json_get(d, "incident"), ev->ts);
 }
@@ -438,9 +514,23 @@ on_resume(struct casefile *c, struct json d, const struct case_event *ev)
 		}
 }
 
+/* Rounds end with the case and begin again with it. */
+static void
+end_rounds(struct casefile *c, int64_t now)
+{
+	for (size_t i = 0; i < c->ntask; i++)
+		if (c->task[i].every_s > 0 && !over(&c->task[i])) {
+			c->task[i].state = TASK_DONE;
+			c->task[i].done = now;
+			c->task[i].due = 0;
+			c->task[i].change = true;
+		}
+}
+
 static void
 on_close(struct casefile *c, struct json d, const struct case_event *ev)
 {
+	end_rounds(c, ev->ts);
 	c->state = CASE_CLOSED;
 	c->closed = ev->ts;
 	c->paused = 0;
@@ -451,10 +541,17 @@ static void
 on_reopen(struct casefile *c, struct json d, const struct case_event *ev)
 {
 	(void)d;
-	(void)ev;
 	c->state = CASE_OPEN;
 	c->closed = 0;
 	c->close_reason = STR("");
+	for (size_t i = 0; i < c->ntask; i++)
+		if (c->task[i].every_s > 0) {
+			c->task[i].state = TASK_OPEN;
+			c->task[i].done = 0;
+			c->task[i].due = ev->ts + c->task[i].every_s;
+			c->task[i].escalated = 0;
+			c->task[i].change = true;
+		}
 }
 
 static void
@@ -494,6 +591,7 @@ on_link(struct casefile *c, struct json d, const struct case_event *ev)
 static void
 on_merge(struct casefile *c, struct json d, const struct case_event *ev)
 {
+	end_rounds(c, ev->ts);
 	c->state = CASE_MERGED;
 	c->closed = ev->ts;
 	c->paused = 0;
@@ -600,13 +698,22 @@ finish(struct casefile *c, struct case_task *t, enum task_state state, struct st
 	t->done = ev->ts;
 	t->done_by = arena_str(&c->mem, ev->actor);
 	t->reason = reason;
+	if (t->every_s > 0) {
+		t->done = 0;
+		next_round(t, ev->ts);
+	}
 }
 
 static void
 on_task_done(struct casefile *c, struct case_task *t, struct json d, const struct case_event *ev)
 {
-	if (!over(t))
-		finish(c, t, TASK_DONE, own(c, d, "note"), ev);
+	struct case_task *update = casefile_task(c, STR("update"));
+
+	if (over(t))
+		return;
+	finish(c, t, TASK_DONE, own(c, d, "note"), ev);
+	if (str_is(t->text, "statement") && update != NULL && update->every_s > 0 && !over(update))
+		next_round(update, ev->ts); /* a statement is an update */
 }
 
 static void
@@ -685,6 +792,7 @@ static const struct {
     {"case.raise", on_raise},
     {"case.lower", on_lower},
     {"case.incident", on_incident},
+    {"case.return", on_return},
     {"case.apply", on_apply},
     {"case.pause", on_pause},
     {"case.resume", on_resume},
@@ -886,6 +994,12 @@ task_members(const struct case_task *t, struct jw *w)
 	kstr_opt(w, "note", t->reason);
 	if (t->escalated > 0)
 		jw_kint(w, "escalated", t->escalated);
+	if (t->every_s > 0) {
+		jw_kint(w, "every_s", t->every_s);
+		if (t->times > 0)
+			jw_kint(w, "times", t->times);
+		ktime_opt(w, "last", t->last);
+	}
 }
 
 void
@@ -1001,7 +1115,7 @@ tasks_json(const struct casefile *c, struct jw *w)
 		return;
 	jw_key(w, "progress");
 	jw_obj(w);
-	jw_kint(w, "tasks", (int64_t)c->ntask);
+	jw_kint(w, "tasks", (int64_t)casefile_tasks(c));
 	jw_kint(w, "open", (int64_t)open);
 	jw_end(w);
 	jw_key(w, "tasks");

@@ -44,6 +44,8 @@ struct case_task {
 	struct str done_by, reason; /* reason: why skipped, or a note with done */
 	struct str signed_by, signed_role;
 	int64_t escalated;       /* steps of the ladder taken */
+	int64_t every_s;         /* comes back this long after it was done; 0 = done once */
+	int64_t last, times;     /* of one that comes back: when it was done last, how often */
 	bool change;             /* touched by the last event: its record is worth printing */
 };
 
@@ -124,6 +126,8 @@ struct case_task *casefile_task(const struct casefile *c, struct str id);
 const struct case_task *casefile_waits_for(const struct casefile *c, const struct case_task *t);
 /* Earliest deadline of a task that is not over, 0 = none, or the case is not running. */
 int64_t casefile_due(const struct casefile *c);
+/* Tasks that are done once, and those of them that are not over. One that comes back neither counts nor bars closing. */
+size_t casefile_tasks(const struct casefile *c);
 size_t casefile_open_tasks(const struct casefile *c);
 /* The step of the ladder a task overdue since its due time has reached at now: 0 = none, else a number up to nladder. */
 size_t casefile_ladder(const struct casefile *c, const struct case_task *t, int64_t now);

@@ -432,6 +432,7 @@ headline(const struct message *m, const struct msg_opts *o, struct buf *out)
 	} words[] = {
 	    {"close", "已结案", "CLOSED"},
 	    {"reopen", "重新打开", "REOPENED"},
+	    {"return", "结案后再起", "BACK AFTER CLOSING"},
 	    {"merge", "已并案", "MERGED"},
 	    {"pause", "计时暂停", "PAUSED"},
 	    {"resume", "计时恢复", "RESUMED"},

@@ -143,8 +143,15 @@ plan_write(struct jw *w, struct json playbook, const struct fact *fact, size_t n
 	list(w, playbook, "clocks", level, clock_of);
 	if (release.type == JSON_OBJ)
 		jw_kraw(w, "release", release.raw);
-	if (updates >= 0)
+	if (updates >= 0) {
 		jw_kint(w, "updates_s", updates);
+		jw_key(w, "updates"); /* of every level, for a case whose level a person changes */
+		jw_obj(w);
+		for (int i = 0; i < LEVELS; i++)
+			if (playbook_at_level(json_get(playbook, "updates"), i) >= 0)
+				jw_kint(w, playbook_levels[i], playbook_at_level(json_get(playbook, "updates"), i));
+		jw_end(w);
+	}
 	list(w, playbook, "audiences", level, whole);
 	list(w, playbook, "escalation", level, step);
 	if (stage >= 0) {

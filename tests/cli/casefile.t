@@ -218,7 +218,8 @@ run casefile close 1 --reason 恢复 --confirm told --as chen
 status "when the test holds and a person confirms, it does" 0
 is "how each held is kept" "$(casefile log 1 --kind case.close -f json | jq -c .data.criteria)" '[{"id":"low","how":"met"},{"id":"told","how":"confirmed"}]'
 runin orange casefile open
-is "the incident does not open it again below its level" "$code$out" 0
+is "the incident back below the case's level is told, not opened again" "$(printf '%s\n' "$out" | jq -c '[.id,.state,.change.what]')" \
+	'["c-2026-0001","closed","case.return"]'
 run casefile task start 1 hotline
 has "a closed case is closed" "$err" "casefile reopen"
 run casefile reopen 1 --reason 复发 --as chen
