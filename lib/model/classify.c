@@ -6,33 +6,7 @@
 #include "base/hash.h"
 #include "model/classify.h"
 
-enum { BITMAP_BITS = 18, SEEN = 1024, NUMBER = 7 /* every number is one feature */, MODEL_MAX = 65535 };
-
-/* --- keys --------------------------------------------------------------------------------------------------------- */
-
-static inline uint32_t
-gram1(uint32_t a)
-{
-	uint64_t h = ((uint64_t)a + 0x51ed27u) * 0x9e3779b97f4a7c15u;
-
-	h ^= h >> 29;
-	return (uint32_t)(h * 0xbf58476d1ce4e5b9u >> 32);
-}
-
-static inline uint32_t
-gram2(uint32_t a, uint32_t b)
-{
-	uint64_t h = (uint64_t)a * 0xd6e8feb86659fd93u + (uint64_t)b * 0x9e3779b97f4a7c15u + 1;
-
-	h ^= h >> 29;
-	return (uint32_t)(h * 0xbf58476d1ce4e5b9u >> 32);
-}
-
-static inline uint32_t
-unit_id(const struct match_text *t, size_t i)
-{
-	return t->flag[i] & MATCH_NUM ? NUMBER : t->id[i];
-}
+enum { SEEN = 1024, MODEL_MAX = 65535 };
 
 /* --- the file ----------------------------------------------------------------------------------------------------- */
 
@@ -142,39 +116,10 @@ key_at(const struct cmodel *m, size_t i)
 	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-static void
-index_model(struct classifier *c)
+static uint32_t
+cue_key(struct str id)
 {
-	const struct cmodel *m = &c->model;
-	size_t cap = 1024;
-
-	while (cap < m->n * 2)
-		cap *= 2;
-	c->slot = xcalloc(cap, sizeof *c->slot);
-	c->slot_mask = (uint32_t)(cap - 1);
-	c->bitmap = xcalloc((1u << BITMAP_BITS) / 64, sizeof *c->bitmap);
-	for (size_t i = 0; i < m->n; i++) {
-		uint32_t k = key_at(m, i), s = k & c->slot_mask, bit = k >> (32 - BITMAP_BITS);
-
-		while (c->slot[s].row != 0)
-			s = (s + 1) & c->slot_mask;
-		c->slot[s] = (struct class_slot){(uint16_t)(k >> 16), (uint16_t)(i + 1)};
-		c->bitmap[bit >> 6] |= (uint64_t)1 << (bit & 63);
-	}
-}
-
-/* Row of a key + 1, or 0. The slot and half the key decide: two keys of 32 bits are very rarely taken for one another. */
-static inline uint32_t
-look_up(const struct classifier *c, uint32_t key)
-{
-	uint32_t bit = key >> (32 - BITMAP_BITS), s;
-
-	if ((c->bitmap[bit >> 6] >> (bit & 63) & 1) == 0)
-		return 0;
-	for (s = key & c->slot_mask; c->slot[s].row != 0; s = (s + 1) & c->slot_mask)
-		if (c->slot[s].tag == key >> 16)
-			return c->slot[s].row;
-	return 0;
+	return (uint32_t)(hash_bytes(id.p, id.n, 0xc0e) >> 32);
 }
 
 int
@@ -205,19 +150,21 @@ find_name(const struct tax_name *name, size_t n, struct str id)
 	return -1;
 }
 
+enum kind { COMPLAINT, NEWS, PRAISE, AD, OTHER, KINDS };
+static const char *const kind_name[KINDS] = {"complaint", "news", "praise", "ad", "other"};
+
 int
 classifier_open(struct classifier *c, const struct classify_files *f, struct err *e)
 {
 	struct cmodel *m = &c->model;
 
 	m->set = (struct classify_set){.evidence = 0.6f, .cap = 12, .none = 0.5f, .also = 0.2f, .temper = 1};
+	if (f->model.n > 0 && load_model(m, f->model, f->model_name, e) != 0)
+		return -1;
+	for (size_t i = 0; i < m->n; i++)
+		matcher_add_row(&c->tax.matcher, key_at(m, i), (uint32_t)i + 1);
 	if (tax_finish(&c->tax, &c->fold, e) != 0)
 		return -1;
-	if (f->model.n > 0) {
-		if (load_model(m, f->model, f->model_name, e) != 0)
-			return -1;
-		index_model(c);
-	}
 	for (size_t i = 0; i < m->nclass; i++)
 		c->class_type[i] = tax_find_type(&c->tax, m->class_id[i]);
 	for (size_t i = 0; i < m->nindustry; i++)
@@ -225,7 +172,9 @@ classifier_open(struct classifier *c, const struct classify_files *f, struct err
 	for (size_t i = 0; i < m->nkind; i++)
 		c->class_kind[i] = find_name(c->tax.kind, c->tax.nkinds, m->kind_id[i]);
 	for (size_t i = 0; i < c->tax.ncues; i++)
-		c->cue_key[i] = (uint32_t)(hash_bytes(c->tax.cue[i].p, c->tax.cue[i].n, 0xc0e) >> 32);
+		c->cue_row[i] = matcher_row(&c->tax.matcher, cue_key(c->tax.cue[i]));
+	for (size_t k = 0; k < KINDS; k++)
+		c->kind_at[k] = find_name(c->tax.kind, c->tax.nkinds, str_c(kind_name[k]));
 	c->sum = xcalloc(2 * (m->stride + 16), sizeof *c->sum);
 	c->seen = xcalloc(SEEN, sizeof *c->seen);
 	c->open = true;
@@ -237,8 +186,6 @@ classifier_free(struct classifier *c)
 {
 	tax_free(&c->tax);
 	tax_scan_free(&c->scan);
-	free(c->slot);
-	free(c->bitmap);
 	free(c->sum);
 	free(c->seen);
 	*c = (struct classifier){0};
@@ -304,18 +251,11 @@ linear_part(struct classifier *c, float *out)
 
 	memset(c->sum, 0, 2 * m->stride * sizeof *c->sum);
 	next_epoch(c);
-	for (size_t i = 0; i < t->n; i++) {
-		uint32_t a = unit_id(t, i), key = gram1(a), at = look_up(c, key);
-
-		if (at != 0 && fresh(c, key))
-			row[n++] = m->row + (at - 1) * m->stride;
-		if (i + 1 == t->n)
-			break;
-		key = gram2(a, unit_id(t, i + 1));
-		at = look_up(c, key);
-		if (at != 0 && fresh(c, key))
-			row[n++] = m->row + (at - 1) * m->stride;
-		if (n >= ROWS - 2) {
+	for (size_t i = 0; i < t->nrow; i++) {
+		if (!fresh(c, t->row[i]))
+			continue;
+		row[n++] = m->row + (t->row[i] - 1) * m->stride;
+		if (n == ROWS) {
 			add_rows(grams, row, n, m->stride);
 			n = 0;
 		}
@@ -323,7 +263,7 @@ linear_part(struct classifier *c, float *out)
 	add_rows(grams, row, n, m->stride);
 	n = 0;
 	for (size_t i = 0; i < c->scan.ncues && n < ROWS; i++) {
-		uint32_t at = look_up(c, c->cue_key[c->scan.cue_list[i]]);
+		uint32_t at = c->cue_row[c->scan.cue_list[i]];
 
 		if (at != 0)
 			row[n++] = m->row + (at - 1) * m->stride;
@@ -412,17 +352,12 @@ pick_industry(const struct classifier *c, const float *out, struct verdict *v)
 static void
 pick_kind(const struct classifier *c, const float *out, struct verdict *v)
 {
-	static const char *const name[] = {"complaint", "news", "praise", "ad", "other"};
-	enum { COMPLAINT, NEWS, PRAISE, AD, OTHER, KINDS };
-	const struct tax *t = &c->tax;
-	int at[KINDS];
+	const int *at = c->kind_at;
 	float x[KINDS] = {0};
 
-	for (int k = 0; k < KINDS; k++) {
-		at[k] = find_name(t->kind, t->nkinds, str_c(name[k]));
+	for (int k = 0; k < KINDS; k++)
 		if (at[k] >= 0)
 			x[k] = c->scan.kind[at[k]];
-	}
 	for (size_t i = 0; i < c->model.nkind; i++)
 		for (int k = 0; k < KINDS; k++)
 			if (at[k] >= 0 && c->class_kind[i] == at[k])
@@ -468,7 +403,7 @@ classify_top(const struct classifier *c, int type, struct class_gram *out, size_
 		return 0;
 	for (size_t i = 0; i < t->n; i++)
 		for (size_t len = 1; len <= 2 && i + len <= t->n; len++) {
-			uint32_t a = unit_id(t, i), key = len == 1 ? gram1(a) : gram2(a, unit_id(t, i + 1)), row = look_up(c, key);
+			uint32_t row = matcher_row(&c->tax.matcher, match_key(match_row_id(t, i), len == 1 ? 0 : match_row_id(t, i + 1)));
 			uint32_t end = t->off[i + len - 1] + t->len[i + len - 1];
 			struct class_gram x = {t->off[i], end - t->off[i], 0};
 			size_t at;
@@ -530,7 +465,7 @@ classify_features(struct classifier *c, struct str text, struct str mask, struct
 	q = c->scan.ncues > 0 ? 1 / sqrtf((float)c->scan.ncues) : 0;
 	next_epoch(c);
 	for (size_t i = 0; i < t->n; i++) {
-		uint32_t a = unit_id(t, i), key = gram1(a);
+		uint32_t key = match_key(match_row_id(t, i), 0);
 
 		if (masked[i])
 			continue;
@@ -538,11 +473,11 @@ classify_features(struct classifier *c, struct str text, struct str mask, struct
 			(*out)[(*n)++] = (struct class_feature){key, g, false};
 		if (i + 1 == t->n || masked[i + 1])
 			continue;
-		key = gram2(a, unit_id(t, i + 1));
+		key = match_key(match_row_id(t, i), match_row_id(t, i + 1));
 		if (fresh(c, key))
 			(*out)[(*n)++] = (struct class_feature){key, g, false};
 	}
 	for (size_t i = 0; i < c->scan.ncues; i++)
-		(*out)[(*n)++] = (struct class_feature){c->cue_key[c->scan.cue_list[i]], q, true};
+		(*out)[(*n)++] = (struct class_feature){cue_key(c->tax.cue[c->scan.cue_list[i]]), q, true};
 	free(masked);
 }

@@ -45,14 +45,10 @@ struct classifier {
 	struct fold fold;
 	struct tax tax;
 	struct cmodel model;       /* nclass 0: evidence alone */
-	struct class_slot {
-		uint16_t tag, row;     /* upper half of the key; row + 1, 0: free */
-	} *slot;
-	uint32_t slot_mask;
-	uint64_t *bitmap;          /* of the top bits of keys */
 	int class_type[TAX_TYPES]; /* type of a class, or -1 */
 	int class_industry[TAX_NAMES], class_kind[TAX_NAMES];
-	uint32_t cue_key[TAX_CUES];
+	uint32_t cue_row[TAX_CUES]; /* of the model, + 1; 0: none */
+	int kind_at[5];            /* index of complaint, news, praise, ad, other; or -1 */
 	struct tax_scan scan;
 	int32_t *sum;              /* scratch of the linear part */
 	const int8_t *rows[CLASSIFY_ROWS];

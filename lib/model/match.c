@@ -11,12 +11,13 @@ struct match_entry {
 	uint32_t id[3];    /* the first ids; 0 where the term is shorter */
 	uint32_t n;
 	uint32_t first;    /* ids[first..first+n) */
-	uint32_t tag;      /* of its head */
+	uint32_t key;      /* of its head */
 	uint32_t value;
 };
 struct match_slot {
-	uint32_t tag;      /* upper half of the head's key; 0 with n == 0: free */
-	uint32_t entry;    /* the entries with this head (or one that shares the tag), longest first */
+	uint32_t key;      /* 0: free */
+	uint32_t entry;    /* the first with this key, longest first; or no entry's number */
+	uint32_t row;      /* or 0 */
 };
 
 uint32_t
@@ -83,20 +84,6 @@ match_stem(char *w, size_t n)
 	if (n >= 4 && w[n - 1] == w[n - 2])
 		n--;
 	return n;
-}
-
-static inline uint64_t
-pair_key(uint32_t a, uint32_t b)
-{
-	uint64_t k = ((uint64_t)a << 32 | b) * 0x9e3779b97f4a7c15u;
-
-	return k ^ k >> 29;
-}
-
-static inline uint64_t
-single_key(uint32_t a)
-{
-	return pair_key(a, 0);
 }
 
 static void
@@ -470,34 +457,36 @@ matcher_add(struct matcher *m, const struct fold *f, struct str term, uint32_t v
 	return true;
 }
 
-static uint64_t
-head_key(const struct match_entry *en)
+void
+matcher_add_row(struct matcher *m, uint32_t key, uint32_t row)
 {
-	return en->n == 1 ? single_key(en->id[0]) : pair_key(en->id[0], en->id[1]);
+	m->row = xgrow(m->row, &m->rowcap, m->nrow + 1, sizeof *m->row);
+	m->row[m->nrow++] = (struct match_row){key, row};
 }
 
-static inline uint32_t
-tag_of(uint64_t key)
-{
-	return (uint32_t)(key >> 32) | 1;
-}
-
-/* Two bits of one word of the bitmap, which the lower half of the key chooses. */
+/* Two bits of one word of the bitmap, which the lower end of the key chooses. */
 static inline uint64_t
-two_bits(uint64_t key)
+two_bits(uint32_t key)
 {
-	return (uint64_t)1 << (key >> 58) | (uint64_t)1 << (key >> 52 & 63);
+	return (uint64_t)1 << (key >> 26) | (uint64_t)1 << (key >> 20 & 63);
 }
 
-static inline size_t
-find(const struct matcher *m, uint64_t key)
+static inline bool
+maybe(const struct matcher *m, uint32_t key)
 {
-	size_t i = (size_t)(key >> 12) & (m->nslot - 1);
-	uint32_t tag = tag_of(key);
+	uint64_t bits = two_bits(key);
 
-	while (m->slot[i].tag != 0 && m->slot[i].tag != tag)
+	return (m->bitmap[key & m->mask] & bits) == bits;
+}
+
+static inline const struct match_slot *
+find(const struct matcher *m, uint32_t key)
+{
+	size_t i = (key >> 4) & (m->nslot - 1);
+
+	while (m->slot[i].key != 0 && m->slot[i].key != key)
 		i = (i + 1) & (m->nslot - 1);
-	return i;
+	return &m->slot[i];
 }
 
 /* By head, then longest first, then in the order given. */
@@ -506,40 +495,58 @@ by_head(const void *pa, const void *pb)
 {
 	const struct match_entry *a = pa, *b = pb;
 
-	if (a->tag != b->tag)
-		return a->tag < b->tag ? -1 : 1;
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
 	if (a->n != b->n)
 		return a->n > b->n ? -1 : 1;
 	return a->first < b->first ? -1 : a->first > b->first;
 }
 
+/* Sets the bits of key; its slot. */
+static struct match_slot *
+enter(struct matcher *m, uint32_t key)
+{
+	struct match_slot *s = m->slot + (find(m, key) - m->slot);
+
+	if (s->key == 0)
+		*s = (struct match_slot){key, (uint32_t)m->n, 0};
+	m->bitmap[key & m->mask] |= two_bits(key);
+	return s;
+}
+
 void
 matcher_build(struct matcher *m)
 {
-	size_t words = MIN_WORDS;
+	size_t words = MIN_WORDS, heads = m->n + m->nrow;
 
 	m->nslot = 16;
-	while (m->nslot < m->n * 2)
+	while (m->nslot < heads * 2)
 		m->nslot *= 2;
-	while (words < m->n / 2) /* 32 to 64 bits a term, two of them set: one miss in a thousand gets through */
+	while (words < heads / 6) /* 10 to 20 bits a head, two of them set: one miss in thirty or less gets through */
 		words *= 2;
 	free(m->slot);
 	free(m->bitmap);
 	m->slot = xcalloc(m->nslot, sizeof *m->slot);
 	m->bitmap = xcalloc(words, sizeof *m->bitmap);
 	m->mask = (uint32_t)(words - 1);
-	for (size_t i = 0; i < m->n; i++)
-		m->entry[i].tag = tag_of(head_key(&m->entry[i]));
+	for (size_t i = 0; i < m->n; i++) {
+		struct match_entry *en = &m->entry[i];
+
+		en->key = match_key(en->id[0], en->n == 1 ? 0 : en->id[1]);
+	}
 	if (m->n > 0)
 		qsort(m->entry, m->n, sizeof *m->entry, by_head);
-	for (size_t i = 0; i < m->n; i++) {
-		uint64_t key = head_key(&m->entry[i]);
-		size_t at = find(m, key);
+	for (size_t i = 0; i < m->n; i++)
+		if (i == 0 || m->entry[i].key != m->entry[i - 1].key)
+			enter(m, m->entry[i].key)->entry = (uint32_t)i;
+	for (size_t i = 0; i < m->nrow; i++)
+		enter(m, m->row[i].key)->row = m->row[i].row;
+}
 
-		if (m->slot[at].tag == 0)
-			m->slot[at] = (struct match_slot){tag_of(key), (uint32_t)i};
-		m->bitmap[(uint32_t)key & m->mask] |= two_bits(key);
-	}
+uint32_t
+matcher_row(const struct matcher *m, uint32_t key)
+{
+	return m->nrow > 0 && maybe(m, key) ? find(m, key)->row : 0;
 }
 
 void
@@ -547,6 +554,7 @@ matcher_free(struct matcher *m)
 {
 	free(m->entry);
 	free(m->ids);
+	free(m->row);
 	free(m->slot);
 	free(m->bitmap);
 	norm_free(&m->norm);
@@ -564,17 +572,15 @@ edges(const struct match_text *t, size_t i, size_t n)
 	return !(last + 1 < t->n && (t->flag[last + 1] & MATCH_GLUED) && (t->flag[last] & MATCH_SHORT));
 }
 
+/* The terms from entry e on that have this key and begin at unit i. */
 static void
-try_head(const struct matcher *m, struct match_text *t, size_t i, uint64_t key, bool pair)
+try_terms(const struct matcher *m, struct match_text *t, size_t i, uint32_t e, uint32_t key, bool pair)
 {
-	size_t at = find(m, key);
-	const struct match_entry *en = m->entry + m->slot[at].entry, *end = m->entry + m->n;
+	const struct match_entry *en = m->entry + e, *end = m->entry + m->n;
 	const uint32_t *id = t->id + i;
 	const size_t left = t->n - i;
 
-	if (m->slot[at].tag == 0)
-		return;
-	for (; en < end && en->tag == m->slot[at].tag; en++) {
+	for (; en < end && en->key == key; en++) {
 		struct match_hit *h;
 
 		if ((en->n > 1) != pair || en->n > left || en->id[0] != id[0] || (pair && en->id[1] != id[1]))
@@ -595,25 +601,41 @@ try_head(const struct matcher *m, struct match_text *t, size_t i, uint64_t key, 
 	}
 }
 
+static inline void
+try_key(const struct matcher *m, struct match_text *t, size_t i, uint32_t b, bool number)
+{
+	uint32_t key = match_key(t->id[i], b);
+	const struct match_slot *s;
+
+	if (maybe(m, key)) {
+		s = find(m, key);
+		if (s->key != 0) {
+			if (s->entry < m->n)
+				try_terms(m, t, i, s->entry, key, b != 0);
+			t->row[t->nrow] = s->row;
+			t->nrow += s->row != 0 && !number;
+		}
+	}
+	if (number) { /* for rows, all numbers are one */
+		t->row[t->nrow] = matcher_row(m, match_key(match_row_id(t, i), b == 0 ? 0 : match_row_id(t, i + 1)));
+		t->nrow += t->row[t->nrow] != 0;
+	}
+}
+
 void
 match_scan(const struct matcher *m, struct match_text *t)
 {
-	t->nhit = 0;
-	if (m->n == 0)
+	t->nhit = t->nrow = 0;
+	if (m->n + m->nrow == 0)
 		return;
+	if (t->rowcap < 2 * t->n + 2)
+		t->row = xgrow(t->row, &t->rowcap, 2 * t->n + 2, sizeof *t->row);
 	for (size_t i = 0; i < t->n; i++) {
-		uint64_t key, bits;
+		bool number = t->flag[i] & MATCH_NUM;
 
-		if (i + 1 < t->n) {
-			key = pair_key(t->id[i], t->id[i + 1]);
-			bits = two_bits(key);
-			if ((m->bitmap[(uint32_t)key & m->mask] & bits) == bits)
-				try_head(m, t, i, key, true);
-		}
-		key = single_key(t->id[i]);
-		bits = two_bits(key);
-		if ((m->bitmap[(uint32_t)key & m->mask] & bits) == bits)
-			try_head(m, t, i, key, false);
+		if (i + 1 < t->n)
+			try_key(m, t, i, t->id[i + 1], number || t->flag[i + 1] & MATCH_NUM);
+		try_key(m, t, i, 0, number);
 	}
 }
 
@@ -625,5 +647,6 @@ match_text_free(struct match_text *t)
 	free(t->len);
 	free(t->flag);
 	free(t->hit);
+	free(t->row);
 	*t = (struct match_text){0};
 }

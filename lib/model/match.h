@@ -23,6 +23,10 @@ struct matcher {
 	size_t n, cap;         /* terms */
 	uint32_t *ids;         /* their characters and words */
 	size_t nids, idcap;
+	struct match_row {
+		uint32_t key, row;
+	} *row;                /* neighbours and single ids that are reported by number, see matcher_add_row */
+	size_t nrow, rowcap;
 	struct match_slot *slot; /* by the hash of the first two ids, or of the only one */
 	size_t nslot;
 	uint64_t *bitmap;      /* pairs of ids that begin a term, and single ids that are one */
@@ -33,7 +37,11 @@ struct matcher {
 
 /* Adds a term that reports value. False when nothing is left of it once folded (only spaces or hyphens). */
 bool matcher_add(struct matcher *m, const struct fold *f, struct str term, uint32_t value);
+/* Has match_scan report row, not 0, wherever this key occurs: rows of a table of weights, found on the way. */
+void matcher_add_row(struct matcher *m, uint32_t key, uint32_t row);
 void matcher_build(struct matcher *m);
+/* Once built: the row of a key, or 0. */
+uint32_t matcher_row(const struct matcher *m, uint32_t key);
 void matcher_free(struct matcher *m);
 
 struct match_hit {
@@ -52,6 +60,8 @@ struct match_text {
 	size_t n, cap, cap_off, cap_len, cap_flag;
 	struct match_hit *hit;
 	size_t nhit, hitcap;
+	uint32_t *row;      /* as often as they occur */
+	size_t nrow, rowcap;
 };
 enum {
 	MATCH_LATIN = 1,    /* a letter word or number */
@@ -76,9 +86,24 @@ void match_layout(const struct fold *f, const struct norm *nm, struct str text, 
  * is laid out as it stands. For programs that need nothing else of the normalised text: three times as fast.
  */
 void match_read(const struct fold *f, struct str text, unsigned how, struct match_text *t);
-/* Appends every occurrence of every term to t->hit (nhit is set to 0 first), in order of position, longest first. */
+/* Lists every occurrence of every term in t->hit, in order of position, longest first; and of rows in t->row. */
 void match_scan(const struct matcher *m, struct match_text *t);
 void match_text_free(struct match_text *t);
+
+/* The key of an id (b 0) or of two that stand side by side. Keys of rows see every number as MATCH_ANY_NUMBER. */
+static inline uint32_t
+match_key(uint32_t a, uint32_t b)
+{
+	uint64_t k = ((uint64_t)a << 32 | b) * 0x9e3779b97f4a7c15u;
+
+	return (uint32_t)((k ^ k >> 32) * 0xbf58476d1ce4e5b9u >> 32);
+}
+enum { MATCH_ANY_NUMBER = 7 };
+static inline uint32_t
+match_row_id(const struct match_text *t, size_t i)
+{
+	return t->flag[i] & MATCH_NUM ? MATCH_ANY_NUMBER : t->id[i];
+}
 
 /* The id a folded word has in a match_text; never 0. */
 uint32_t match_word_id(const char *p, size_t n);
