@@ -522,7 +522,7 @@ matcher_build(struct matcher *m)
 	m->nslot = 16;
 	while (m->nslot < heads * 2)
 		m->nslot *= 2;
-	while (words < heads / 6) /* 10 to 20 bits a head, two of them set: one miss in thirty or less gets through */
+	while (words < heads / 3) /* 20 to 40 bits a head, two of them set: one miss in a hundred or less gets through */
 		words *= 2;
 	free(m->slot);
 	free(m->bitmap);
