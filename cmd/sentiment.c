@@ -97,31 +97,34 @@ explain(struct sentiment *s, const struct sent_result *r, struct str text, struc
 	jw_end(w);
 }
 
+/* The member is put together from fixed pieces: this runs for every post. */
+#define PIECE(out, lit) buf_add(out, lit, sizeof lit - 1)
+
 static void
 aspects(const struct lex_score *lex, struct buf *out)
 {
-	const char *sep = ",\"aspects\":[{\"aspect\":\"";
+	bool first = true;
 
 	if (lex->aspect_seen == 0)
 		return;
+	PIECE(out, ",\"aspects\":[{\"aspect\":\"");
 	for (int a = 0; a < ASP_N; a++) {
 		float v = lex->aspect[a];
 
 		if ((lex->aspect_seen >> a & 1) == 0)
 			continue;
-		buf_puts(out, sep);
+		if (!first)
+			PIECE(out, "},{\"aspect\":\"");
+		first = false;
 		buf_puts(out, lex_aspect_name[a]);
-		buf_puts(out, v > 0.3f ? "\",\"label\":\"pos\",\"score\":" : v < -0.3f ? "\",\"label\":\"neg\",\"score\":" :
-		    "\",\"label\":\"neu\",\"score\":");
+		PIECE(out, "\",\"label\":\"");
+		buf_add(out, v > 0.3f ? "pos" : v < -0.3f ? "neg" : "neu", 3);
+		PIECE(out, "\",\"score\":");
 		json_fixed(out, (double)(v / (1.5f + (v < 0 ? -v : v))), 2);
-		sep = "},{\"aspect\":\"";
 	}
-	buf_puts(out, "}]");
+	PIECE(out, "}]");
 }
 
-/* The member is put together from fixed pieces: this runs for every post. */
-static const char *const head[3] = {"{\"label\":\"neg\",\"score\":", "{\"label\":\"neu\",\"score\":",
-    "{\"label\":\"pos\",\"score\":"};
 
 static void
 score(const struct conf *conf, struct sentiment *s, struct rec *r, struct buf *out)
@@ -133,19 +136,21 @@ score(const struct conf *conf, struct sentiment *s, struct rec *r, struct buf *o
 		text = text.n > 0 ? arena_printf(&r->tmp, "%.*s\n%.*s", STRF(title), STRF(text)) : title;
 	sent_score(s, text, conf->explain, &res);
 	buf_reset(out);
-	buf_puts(out, head[res.label]);
+	PIECE(out, "{\"label\":\"");
+	buf_add(out, sent_label_name[res.label], 3);
+	PIECE(out, "\",\"score\":");
 	json_fixed(out, (double)res.score, 3);
-	buf_puts(out, ",\"confidence\":");
+	PIECE(out, ",\"confidence\":");
 	json_fixed(out, (double)res.confidence, 3);
 	if (res.unsure)
-		buf_puts(out, ",\"unsure\":true");
+		PIECE(out, ",\"unsure\":true");
 	if (res.emotion != EMO_NONE) {
-		buf_puts(out, ",\"emotion\":\"");
-		buf_puts(out, lex_emotion_name[res.emotion]);
+		PIECE(out, ",\"emotion\":\"");
+		buf_add(out, lex_emotion_name[res.emotion], 3); /* one character */
 		buf_putc(out, '"');
 	}
 	if (res.lex.f[LF_IRONY] > 0 && res.lex.f[LF_NEG] > 0)
-		buf_puts(out, ",\"irony\":true");
+		PIECE(out, ",\"irony\":true");
 	aspects(&res.lex, out);
 	if (conf->explain)
 		explain(s, &res, text, out);

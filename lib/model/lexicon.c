@@ -69,8 +69,8 @@ struct lexicon {
 	uint64_t *hash; /* of the edge that leads to each node: to grow the table */
 	size_t nentry, npat, nelem, nunit, nnode, nedge;
 	size_t entry_cap, pat_cap, elem_cap, unit_cap, node_cap, hash_cap, edge_cap; /* edge_cap: a power of two */
-	uint64_t start[4096]; /* bitmap over hashes of (first, second) unit: may a term of two units or more start here */
-	uint64_t single[256]; /* the same over single units */
+	uint64_t start[4096];  /* bitmap over hashes of (first, second) unit: may a term of two units or more start here */
+	uint64_t single[1024]; /* the same over single units */
 };
 
 struct lex_tok {
@@ -200,7 +200,7 @@ add_path(struct lexicon *lx, const uint32_t *unit, size_t n)
 	if (n == 1) {
 		uint32_t h = pair_hash(unit[0], 0);
 
-		lx->single[h >> 6 & 255] |= (uint64_t)1 << (h & 63);
+		lx->single[h >> 6 & 1023] |= (uint64_t)1 << (h & 63);
 	} else {
 		uint32_t h = pair_hash(unit[0], unit[1]);
 
@@ -469,7 +469,7 @@ push_tok(struct lex_scratch *s, struct found *f)
 }
 
 /* Longest terms from left to right, the marks that end clauses, and every place where a pattern's anchor stands. */
-static struct found
+static __attribute__((noinline)) struct found
 find_terms(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s)
 {
 	const struct unit *u = nm->u;
@@ -489,7 +489,7 @@ find_terms(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *
 			*push_tok(s, &f) = (struct lex_tok){.beg = (uint32_t)i, .end = (uint32_t)i, .brk = 1};
 		}
 		if (!has_bit(lx->start, 4095, pair_hash(u[i].id, u[i + 1].id)) &&
-		    !has_bit(lx->single, 255, pair_hash(u[i].id, 0)))
+		    !has_bit(lx->single, 1023, pair_hash(u[i].id, 0)))
 			continue;
 		for (size_t j = i; j < nm->n; j++) {
 			uint32_t flags;
@@ -617,7 +617,7 @@ match_pattern(const struct lexicon *lx, const struct pattern *p, const struct le
 			if (!gap && *slot == NULL && pos > 0 && (t = slot_around(s, ntok, nm, pos - 1)) != NULL)
 				*inverse = true;
 			for (uint32_t g = 0; t == NULL && g <= (gap ? GAP_MAX : 0) && pos + g < nm->n; g++) {
-				if (break_at(&nm->u[pos + g]) != 0)
+				if (nm->u[pos + g].cls >= UNIT_PUNCT && break_at(&nm->u[pos + g]) != 0)
 					break;
 				if ((t = slot_after(s, ntok, pos + g)) != NULL)
 					break;
@@ -631,10 +631,14 @@ match_pattern(const struct lexicon *lx, const struct pattern *p, const struct le
 			uint32_t g, most = gap ? GAP_MAX : (k > 0 && lx->elem[p->first + k - 1].type == EL_SLOT ? 1 : 0);
 			bool hit = false;
 
+			const uint32_t id = lx->unit[el->first];
+
 			for (g = 0; g <= most && pos + g < nm->n; g++) {
-				if ((hit = literal_at(lx, el, nm, pos + g)))
+				const struct unit *u = &nm->u[pos + g];
+
+				if (u->id == id && (hit = literal_at(lx, el, nm, pos + g)))
 					break;
-				if (break_at(&nm->u[pos + g]) == 2)
+				if (u->cls >= UNIT_PUNCT && break_at(u) == 2)
 					break;
 			}
 			if (!hit)
@@ -673,7 +677,7 @@ merge_tokens(struct lex_tok *t, size_t sorted, size_t n, struct lex_tok *tmp)
 		t[--to] = i > 0 && t[i - 1].beg > tmp[j - 1].beg ? t[--i] : tmp[--j];
 }
 
-static void
+static __attribute__((noinline)) void
 apply_patterns(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, struct found *f)
 {
 	size_t ntok = f->ntok;
@@ -966,12 +970,12 @@ lex_score(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, bool
 			first = net;
 			any = true;
 		}
-		if (net != 0 && cl[i].aspects != 0)
-			for (int a = 0; a < ASP_N; a++)
-				if (cl[i].aspects >> a & 1) {
+		if (net != 0 && cl[i].aspects != 0) {
+			out->aspect_seen |= cl[i].aspects;
+			for (unsigned a = 0, left = cl[i].aspects; left != 0; a++, left >>= 1)
+				if ((left & 1) != 0)
 					out->aspect[a] += cl[i].w * net;
-					out->aspect_seen |= 1u << a;
-				}
+		}
 	}
 	out->f[LF_POS] = 2 * saturate(pos, 3);
 	out->f[LF_NEG] = 2 * saturate(neg, 3);

@@ -1,6 +1,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "model/linear.h"
 
@@ -111,6 +114,9 @@ linear_load(struct linear *m, struct str file, const char *name, struct arena *a
 	m->header = str_n(file.p, off);
 	m->w = (const int8_t *)rest.p;
 	m->lut = arena_alloc(a, m->k * sizeof *m->lut);
+	m->unit = arena_alloc(a, m->k * sizeof *m->unit);
+	for (unsigned k = 0; k < m->k; k++)
+		m->unit[k] = s[k] / (127 * 127);
 	for (unsigned k = 0; k < m->k; k++)
 		for (int i = 0; i < 256; i++) {
 			int q = i < 128 ? i : i - 256;
@@ -137,6 +143,43 @@ linear_meta(const struct linear *m, const char *key)
 	return (struct str){0};
 }
 
+/* Sums of q * |q| for four outputs a bucket: whole numbers, so the order of adding does not matter. */
+static void
+sum_of_four(const int8_t *w, const uint32_t *h, size_t n, unsigned shift, int64_t sum[4])
+{
+	memset(sum, 0, 4 * sizeof *sum);
+	for (size_t i = 0; i < n;) {
+		size_t to = n - i > 65536 ? i + 65536 : n; /* 65536 * 128 * 128 fits 31 bits */
+		int32_t part[4] = {0};
+
+#ifdef __SSE2__
+		__m128i all = _mm_setzero_si128();
+
+		for (; i < to; i++) {
+			int32_t four;
+			__m128i q, sign;
+
+			memcpy(&four, w + ((size_t)(h[i] >> shift) << 2), 4);
+			q = _mm_cvtsi32_si128(four);
+			q = _mm_srai_epi16(_mm_unpacklo_epi8(q, q), 8);
+			sign = _mm_srai_epi16(q, 15);
+			q = _mm_mullo_epi16(q, _mm_sub_epi16(_mm_xor_si128(q, sign), sign));
+			all = _mm_add_epi32(all, _mm_unpacklo_epi16(q, sign));
+		}
+		_mm_storeu_si128((__m128i *)part, all);
+#else
+		for (; i < to; i++) {
+			const int8_t *q = w + ((size_t)(h[i] >> shift) << 2);
+
+			for (int c = 0; c < 4; c++)
+				part[c] += q[c] * (q[c] < 0 ? -q[c] : q[c]);
+		}
+#endif
+		for (int c = 0; c < 4; c++)
+			sum[c] += part[c];
+	}
+}
+
 void
 linear_score(const struct linear *m, const uint32_t *h, size_t n, const float *dense, float *out)
 {
@@ -156,22 +199,11 @@ linear_score(const struct linear *m, const uint32_t *h, size_t n, const float *d
 		out[0] = a * norm;
 		out[1] = b * norm;
 	} else if (k == 4) {
-		const float *l0 = m->lut[0], *l1 = m->lut[1], *l2 = m->lut[2], *l3 = m->lut[3];
-		const unsigned char *all = (const unsigned char *)m->w;
-		float a = 0, b = 0, c = 0, d = 0;
+		int64_t sum[4];
 
-		for (size_t i = 0; i < n; i++) {
-			const unsigned char *w = all + ((size_t)(h[i] >> shift) << 2);
-
-			a += l0[w[0]];
-			b += l1[w[1]];
-			c += l2[w[2]];
-			d += l3[w[3]];
-		}
-		out[0] = a * norm;
-		out[1] = b * norm;
-		out[2] = c * norm;
-		out[3] = d * norm;
+		sum_of_four(m->w, h, n, shift, sum);
+		for (unsigned c = 0; c < 4; c++)
+			out[c] = (float)sum[c] * norm * m->unit[c];
 	} else {
 		for (unsigned c = 0; c < k; c++)
 			out[c] = 0;
@@ -187,10 +219,11 @@ linear_score(const struct linear *m, const uint32_t *h, size_t n, const float *d
 	for (unsigned c = 0; c < k; c++)
 		out[c] += m->bias[c];
 	for (unsigned d = 0; d < m->ndense; d++) {
-		const float *row = m->dense + (size_t)d * k, x = dense[d];
+		const float *row, x = dense[d];
 
 		if (x == 0)
 			continue; /* most of them */
+		row = m->dense + (size_t)d * k;
 		for (unsigned c = 0; c < k; c++)
 			out[c] += x * row[c];
 	}

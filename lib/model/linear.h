@@ -25,6 +25,7 @@ struct linear {
 	unsigned bits, k, ndense;
 	const int8_t *w;       /* w[bucket * k + output] */
 	float (*lut)[256];     /* per output: what a byte stands for */
+	float *unit;           /* per output: what 1 stands for, squared as bytes are */
 	float *dense;          /* dense[d * k + output] */
 	float *bias;
 	const char **output;   /* names */

@@ -35,27 +35,29 @@ put(struct sink *s, uint32_t h, size_t beg, size_t end, bool spans)
 	*s->to++ = h;
 }
 
-/* 3- to 5-grams of the bytes of one word, its ends marked. */
+/* 4-grams of the bytes of one word, its ends marked. */
 static inline __attribute__((always_inline)) void
 chars(struct sink *s, const char *p, size_t n, size_t at, uint64_t turned, bool spans)
 {
-	char w[40 + 2 + 8] = "^";
+	char w[40 + 2];
 	const uint64_t base = (uint64_t)T_CHARS << 48 ^ turned;
 	size_t m = n > 40 ? 40 : n;
 
+	w[0] = '^';
 	memcpy(w + 1, p, m);
 	w[m + 1] = '$';
-	memset(w + m + 2, 0, 8);
 	m += 2;
-	for (size_t i = 0; i + 3 <= m; i++) {
-		uint64_t v = 0;
+	for (size_t i = 0; i + 4 <= m; i++) {
+		uint32_t v;
 
-		for (int k = 4; k >= 0; k--) /* the same on every machine */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+		memcpy(&v, w + i, 4);
+#else
+		v = 0;
+		for (int k = 3; k >= 0; k--) /* the same on every machine */
 			v = v << 8 | (unsigned char)w[i + (size_t)k];
-		if (i + 4 <= m)
-			put(s, mix(base ^ (v & 0xffffffff)), at, at + 1, spans);
-		if (0 && i + 5 <= m)
-			put(s, mix(base ^ v), at, at + 1, spans);
+#endif
+		put(s, mix(base ^ v), at, at + 1, spans);
 	}
 }
 
@@ -65,6 +67,8 @@ is_negator(const struct norm *nm, const struct unit *u)
 	const char *w = nm->text.p + u->word;
 	size_t n = u->nword;
 
+	if (n < 2 || n > 9)
+		return false; /* couldn't, shouldn't */
 	return (n > 2 && memcmp(w + n - 3, "n't", 3) == 0) || (n == 3 && memcmp(w, "not", 3) == 0) ||
 	    (n == 2 && memcmp(w, "no", 2) == 0) || (n == 5 && memcmp(w, "never", 5) == 0) ||
 	    (n == 6 && memcmp(w, "cannot", 6) == 0) || (n == 4 && memcmp(w, "cant", 4) == 0) ||

@@ -1,7 +1,7 @@
 #ifndef MODEL_NGRAM_H
 #define MODEL_NGRAM_H
 /*
- * Features of a text for linear models: hashes of Han 1- to 3-grams, Latin words, word pairs and 3- to 5-grams of
+ * Features of a text for linear models: hashes of Han 1- to 3-grams, Latin words, word pairs and 4-grams of
  * letters inside words, emoticons, emoji, marks. Every feature once per text.
  */
 #include "model/normalize.h"

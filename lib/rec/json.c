@@ -706,6 +706,26 @@ json_fixed(struct buf *out, double v, int decimals)
 		return;
 	}
 	u = (uint64_t)(fabs(v) * (double)scale + 0.5);
+	if (u < 1000000000) { /* nearly always: no division but by ten */
+		char t[16], *p = t + sizeof t;
+		uint32_t x = (uint32_t)u;
+		bool any = false;
+
+		for (int k = 0; k < decimals; k++, x /= 10) {
+			any |= x % 10 != 0;
+			if (any)
+				*--p = (char)('0' + x % 10);
+		}
+		if (any)
+			*--p = '.';
+		do
+			*--p = (char)('0' + x % 10);
+		while ((x /= 10) > 0);
+		if (v < 0 && u > 0)
+			*--p = '-';
+		buf_add(out, p, (size_t)(t + sizeof t - p));
+		return;
+	}
 	if (v < 0 && u > 0)
 		buf_putc(out, '-');
 	put_u64(out, u / scale);
