@@ -124,6 +124,9 @@ add_letters(const struct fold *f, struct str s, struct buf *out, size_t *n)
 {
 	const char *p = s.p, *end = s.p + s.n;
 
+	size_t room = s.n < MAX_LETTERS ? s.n : MAX_LETTERS;
+
+	buf_reserve(out, room * sizeof(uint32_t));
 	while (p < end && *n < MAX_LETTERS) {
 		uint32_t cp;
 		size_t k;
@@ -132,9 +135,11 @@ add_letters(const struct fold *f, struct str s, struct buf *out, size_t *n)
 			p += k;
 			continue;
 		}
-		cp = fold_cp(f, utf8_step(p, end, &p));
+		cp = utf8_step(p, end, &p);
+		cp = cp <= 0xffff ? f->bmp[cp] : fold_cp(f, cp);
 		if (cp != 0 && is_letter(cp)) {
-			buf_add(out, &cp, sizeof cp);
+			memcpy(out->p + out->n, &cp, sizeof cp);
+			out->n += sizeof cp;
 			++*n;
 		}
 	}
@@ -168,12 +173,28 @@ sketch_text(const struct fold *f, struct str title, struct str text, struct buf 
 	}
 }
 
-double
-sketch_jaccard(const uint8_t *a, const uint8_t *b)
+/* In how many of the nibbles a and b differ. */
+static inline unsigned
+differing(const uint8_t *a, const uint8_t *b)
 {
+#ifdef __SSE2__
+	const __m128i ones = _mm_set1_epi8(0x11), low = _mm_set1_epi8(0x0f);
+	__m128i differ = _mm_setzero_si128(); /* per nibble lane, in how many of the four vectors: no carry */
+
+	for (size_t i = 0; i < SKETCH_BYTES; i += 16) {
+		__m128i x = _mm_xor_si128(_mm_loadu_si128((const __m128i *)(const void *)(a + i)),
+		    _mm_loadu_si128((const __m128i *)(const void *)(b + i)));
+
+		x = _mm_or_si128(x, _mm_srli_epi64(x, 1));
+		x = _mm_or_si128(x, _mm_srli_epi64(x, 2)); /* the low bit of a nibble is set when any of its bits differs */
+		differ = _mm_add_epi8(differ, _mm_and_si128(x, ones));
+	}
+	differ = _mm_add_epi8(_mm_and_si128(differ, low), _mm_and_si128(_mm_srli_epi64(differ, 4), low));
+	differ = _mm_sad_epu8(differ, _mm_setzero_si128());
+	return (unsigned)(_mm_cvtsi128_si32(differ) + _mm_cvtsi128_si32(_mm_srli_si128(differ, 8)));
+#else
 	const uint64_t ones = 0x1111111111111111u, low = 0x0f0f0f0f0f0f0f0fu;
-	uint64_t differ = 0; /* per nibble lane, in how many of the eight words it differs: at most 8, so no carry */
-	double j;
+	uint64_t differ = 0; /* the same over eight words */
 
 	for (size_t i = 0; i < SKETCH_BYTES; i += 8) {
 		uint64_t x, y;
@@ -182,14 +203,27 @@ sketch_jaccard(const uint8_t *a, const uint8_t *b)
 		memcpy(&y, b + i, 8);
 		x ^= y;
 		x |= x >> 1;
-		x |= x >> 2; /* the low bit of a nibble is set when any of its bits differs */
+		x |= x >> 2;
 		differ += x & ones;
 	}
 	differ = (differ & low) + (differ >> 4 & low);
-	differ = differ * 0x0101010101010101u >> 56;
+	return (unsigned)(differ * 0x0101010101010101u >> 56);
+#endif
+}
+
+static double
+resemblance(unsigned differ)
+{
 	/* unrelated nibbles agree one time in 16 */
-	j = ((double)(MINHASHES - (int)differ) / MINHASHES - 1.0 / 16) / (15.0 / 16);
+	double j = ((double)(MINHASHES - (int)differ) / MINHASHES - 1.0 / 16) / (15.0 / 16);
+
 	return j > 0 ? j : 0;
+}
+
+double
+sketch_jaccard(const uint8_t *a, const uint8_t *b)
+{
+	return resemblance(differing(a, b));
 }
 
 /* --- index -------------------------------------------------------------------------------------------------------- */
@@ -251,11 +285,15 @@ slot_of(const struct dup_index *x, uint32_t h, uint32_t *bucket)
 	return tag << NUMBER_BITS;
 }
 
-static void
+/* Newest first. The copy stays in registers. */
+static inline void
 put(struct bucket *b, uint32_t v)
 {
-	memmove(b->slot + 1, b->slot, sizeof b->slot - sizeof b->slot[0]); /* newest first */
+	uint32_t rest[SLOTS - 1];
+
+	memcpy(rest, b->slot, sizeof rest);
 	b->slot[0] = v;
+	memcpy(b->slot + 1, rest, sizeof rest);
 }
 
 static void
@@ -283,38 +321,49 @@ grow(struct dup_index *x)
 uint32_t
 dup_index_find(struct dup_index *x, const struct sketch *s, double min_j, uint32_t before, double *jaccard)
 {
-	uint32_t best = DUP_NONE, seen[MAX_CANDIDATES], nseen = 0, bucket;
+	uint32_t best = DUP_NONE, seen[MAX_CANDIDATES], nseen = 0, bucket, least = MINHASHES + 1;
+	uint8_t at[256] = {0}; /* where in seen the last number of this low byte stands, + 1 */
 	/* grown tables have lost tag bits: compare only those that every slot has */
 	uint32_t known = 12 - (x->bits - FIRST_BITS), mask = ((1u << known) - 1) << NUMBER_BITS;
-	double best_j = 0;
 
+	/* The tables are far larger than any cache: ask for all lines before the first is needed. */
 	for (size_t i = 0; i < BANDS; i++) {
+		(void)slot_of(x, s->band[i], &bucket);
+		__builtin_prefetch(&x->band[i][bucket], 1);
+	}
+	for (size_t i = 0; i < BANDS && nseen < MAX_CANDIDATES; i++) {
 		uint32_t tag = slot_of(x, s->band[i], &bucket);
 		const struct bucket *b = &x->band[i][bucket];
 
-		for (size_t k = 0; k < SLOTS && b->slot[k] != UINT32_MAX; k++) {
+		for (size_t k = 0; k < SLOTS && b->slot[k] != UINT32_MAX && nseen < MAX_CANDIDATES; k++) {
 			uint32_t number = b->slot[k] & (DUP_WINDOW - 1), q;
-			double j;
 
 			if (((b->slot[k] ^ tag) & mask) != 0 || number >= before)
 				continue;
-			for (q = 0; q < nseen && seen[q] != number; q++)
-				;
-			if (q < nseen)
+			q = at[number & 255];
+			if (q > 0 && seen[q - 1] != number) /* another of the same low byte: look at all */
+				for (q = nseen; q > 0 && seen[q - 1] != number; q--)
+					;
+			if (q > 0)
 				continue;
-			if (nseen == MAX_CANDIDATES)
-				goto enough;
 			seen[nseen++] = number;
-			j = sketch_jaccard(s->nibble, x->sketch[number]);
-			if (j >= min_j && (j > best_j || (j == best_j && number < best))) {
-				best = number;
-				best_j = j;
-			}
+			at[number & 255] = (uint8_t)nseen;
+			__builtin_prefetch(x->sketch[number]);
 		}
 	}
-enough:
-	*jaccard = best_j;
-	return best;
+	for (uint32_t i = 0; i < nseen; i++) {
+		unsigned differ = differing(s->nibble, x->sketch[seen[i]]);
+
+		if (differ < least || (differ == least && seen[i] < best)) {
+			best = seen[i];
+			least = differ;
+		}
+	}
+	*jaccard = best != DUP_NONE ? resemblance(least) : 0;
+	if (*jaccard >= min_j)
+		return best;
+	*jaccard = 0;
+	return DUP_NONE;
 }
 
 uint32_t
