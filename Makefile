@@ -28,13 +28,14 @@ LIB_yaml = -lyaml
 LIB_sqlite = -lsqlite3
 LIB_crypto = -lcrypto
 LIB_pcre = -lpcre2-8
+LIB_z = -lz
 
 # --- programs: cmd/<tool>.c or cmd/<tool>/*.c; tocsin itself is the front door -------------------------------------
 TOOLS := $(sort $(filter-out tocsin,$(patsubst cmd/%.c,%,$(wildcard cmd/*.c))) $(patsubst cmd/%/,%,$(wildcard cmd/*/)))
 BIN = $(TOOLS:%=$(BUILD)/libexec/tocsin/%) $(BUILD)/bin/tocsin
 
 # What each tool links beside libc and libm. A tool without a line here is pure.
-LIBS_fetch = $(LIB_curl) $(LIB_xml) $(LIB_jq) $(LIB_yaml) $(LIB_sqlite) $(LIB_crypto)
+LIBS_fetch = $(LIB_curl) $(LIB_xml) $(LIB_z) $(LIB_jq) $(LIB_yaml) $(LIB_sqlite) $(LIB_crypto)
 LIBS_match-subject = $(LIB_yaml) $(LIB_pcre)
 LIBS_redact = $(LIB_yaml) $(LIB_crypto)
 LIBS_dedupe = $(LIB_sqlite) $(LIB_crypto)
@@ -62,7 +63,7 @@ FUZZ = $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 BENCH_SRC = $(wildcard tests/bench/*.c)
 BENCH = $(BENCH_SRC:tests/bench/%.c=$(BUILD)/bench/%)
 DATA = $(wildcard lib/data/*.tsv lib/data/*.yaml lib/data/*.model)
-ALL_LIBS = $(LIB_curl) $(LIB_xml) $(LIB_jq) $(LIB_yaml) $(LIB_sqlite) $(LIB_crypto) $(LIB_pcre) -lm
+ALL_LIBS = $(LIB_curl) $(LIB_xml) $(LIB_jq) $(LIB_yaml) $(LIB_sqlite) $(LIB_crypto) $(LIB_pcre) $(LIB_z) -lm
 
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
@@ -172,7 +173,7 @@ help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 config:  ## which libraries were found
-	@for l in libcurl libxml-2.0 sqlite3 yaml-0.1 libcrypto libpcre2-8; do printf '%-12s ' $$l; $(PKG) --modversion $$l 2>/dev/null || echo missing; done
+	@for l in libcurl libxml-2.0 sqlite3 yaml-0.1 libcrypto libpcre2-8 zlib; do printf '%-12s ' $$l; $(PKG) --modversion $$l 2>/dev/null || echo missing; done
 
 include $(wildcard tests/bench/bench.mk)
 -include $(LIB_OBJ:.o=.d) $(wildcard $(BUILD)/obj/cmd/*.d $(BUILD)/obj/cmd/*/*.d $(BUILD)/obj/tests/*/*.d)

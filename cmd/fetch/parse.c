@@ -2,6 +2,7 @@
 #include "base/utf8.h"
 #include "cli/msg.h"
 #include "ext/feed.h"
+#include "ext/gunzip.h"
 #include "ext/html.h"
 #include "model/charset.h"
 #include "model/date.h"
@@ -474,8 +475,8 @@ shape(struct str bytes, const struct source *s)
 	return CHARSET_XML;
 }
 
-int
-parse_document(struct batch *b, struct str bytes, struct str type, struct str base, struct err *e)
+static int
+parse_plain(struct batch *b, struct str bytes, struct str type, struct str base, struct err *e)
 {
 	struct buf utf8 = {0};
 	enum charset_doc doc = shape(bytes, b->src);
@@ -521,5 +522,21 @@ parse_document(struct batch *b, struct str bytes, struct str type, struct str ba
 		rc = parse_lines(b, text, e);
 done:
 	buf_free(&utf8);
+	return rc;
+}
+
+int
+parse_document(struct batch *b, struct str bytes, struct str type, struct str base, struct err *e)
+{
+	enum { MAX_LOCAL = 512 << 20 };
+	struct buf plain = {0};
+	int rc;
+
+	if (!gunzip_is(bytes))
+		return parse_plain(b, bytes, type, base, e);
+	rc = gunzip(bytes, base.n > 0 ? (size_t)b->src->max_body : MAX_LOCAL, &plain, e);
+	if (rc == 0)
+		rc = parse_plain(b, buf_view(&plain), STR(""), base, e); /* the type was that of the packed file */
+	buf_free(&plain);
 	return rc;
 }

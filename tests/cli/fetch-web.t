@@ -85,6 +85,26 @@ hasnt "and no token" "$err" abc
 run fetch "ht!tp://"
 status "what is neither address nor file is a missing file" 74
 
+# --- packed documents
+rss four five | gzip -n >www/p.xml.gz
+{ rss six | head -c 40 | gzip -n; rss six | tail -c +41 | gzip -n; echo; } >www/two.xml.gz
+head -c 100 www/p.xml.gz >www/short.xml.gz
+{ head -c 60 www/p.xml.gz; printf 'xxxxxxxx'; tail -c +69 www/p.xml.gz; } >www/bad.xml.gz
+{ rss seven; head -c 30000000 /dev/zero; } | gzip -n >www/bomb.xml.gz
+{ cat www/p.xml.gz; echo more; } >www/tail.xml.gz
+run fetch "$U/p.xml.gz"
+is "a gzip file is unpacked, whatever it is called" "$(field .title 1) $(field .title 2) $code" "four five 0"
+run fetch "$U/two.xml.gz"
+is "one of two members too" "$(field .title) $code" "six 0"
+for f in "short ends too early" "bad is damaged" "bomb more than 15728640 bytes" "tail something else follows"; do
+	run fetch "$U/${f%% *}.xml.gz"
+	has "a packed file that is ${f%% *}: it is said" "$err" "${f#* }"
+	is "and nothing comes of it" "$(lines) $code" "0 65"
+done
+printf 'id,published,text\n1,2026-11-22 08:00:00,很好\n' | gzip >export.csv.gz
+run fetch export.csv.gz
+is "a packed table on the command line" "$(field .text) $code" "很好 0"
+
 # --- sources, their state and their errors
 : >log
 src a "$U/a.xml" '' dead http://127.0.0.1:1/x '' gone "$U/none.xml" '' b "$U/b.xml" ', platform: forum, channel: social' >sources.yaml
