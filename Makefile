@@ -47,6 +47,7 @@ LIBS_casefile = $(LIB_yaml) $(LIB_jq) $(LIB_sqlite) $(LIB_crypto)
 LIBS_draft = $(LIB_yaml) $(LIB_jq) $(LIB_sqlite) $(LIB_crypto) $(LIB_curl)
 LIBS_notify = $(LIB_curl) $(LIB_yaml) $(LIB_jq) $(LIB_sqlite) $(LIB_crypto)
 LIBS_report = $(LIB_sqlite) $(LIB_yaml) $(LIB_crypto)
+LIBS_review = $(LIB_yaml) $(LIB_sqlite) $(LIB_crypto)
 LIBS_train = $(LIB_yaml)
 
 # --- sources -------------------------------------------------------------------------------------------------------

@@ -31,6 +31,8 @@ verb_rebuild(int argc, char **argv)
 			msg_die(&e);
 		casefile_free(&c);
 	}
+	if (store_reviews_rebuild(w.s, &e) != 0)
+		msg_die(&e);
 	change_commit(&w);
 	if (!cli.quiet)
 		print_line(&w.run, "%zu cases rebuilt", n);
@@ -480,6 +482,8 @@ verb_import(int argc, char **argv)
 	must_be_new(&w, last);
 	data_strs(&data, "case", arena_cstr(&w.mem, from), "head", arena_cstr(&w.mem, last), NULL);
 	change_add(&w, &c, "case.import", &data);
+	if (store_reviews_rebuild(w.s, &e) != 0)
+		msg_die(&e);
 	change_end(&w, &c);
 	buf_free(&data);
 	rec_free(&r);

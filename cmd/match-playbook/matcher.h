@@ -20,8 +20,7 @@ struct compiled {
 };
 struct past { /* of one playbook */
 	bool known;
-	int64_t cases;
-	double mean;
+	int64_t cases, effective;
 };
 
 struct matcher {

@@ -7,6 +7,7 @@
 #include "cli/msg.h"
 #include "cli/path.h"
 #include "matcher.h"
+#include "model/review.h"
 #include "model/template.h"
 
 enum { CACHE_MAX = 64, PROGRAMS = 256 };
@@ -133,10 +134,9 @@ past_of(struct matcher *m, const struct play *p)
 			past = &m->past[i];
 	if (past != NULL && !past->known) {
 		past->known = true;
-		if (m->store != NULL && store_playbook_effect(m->store, p->id, &past->cases, &past->mean, &e) != 0) {
+		if (m->store != NULL && store_playbook_past(m->store, p->id, &past->cases, &past->effective, &e) != 0) {
 			msg_warn("past effects are left out: %s", e.msg);
-			past->cases = 0;
-			past->mean = 0;
+			past->cases = past->effective = 0;
 		}
 	}
 	return past;
@@ -165,7 +165,7 @@ rank_for(struct matcher *m, const struct match *x, const struct play *p, struct 
 	r.industry = x->industry_known && !str_is(p->industry, "general") && str_eq(p->industry, x->industry);
 	if (past != NULL && past->cases > 0) {
 		r.cases = past->cases;
-		r.effect = past->mean;
+		r.effect = past_rank(past->effective, past->cases);
 	}
 	return r;
 }
@@ -417,7 +417,7 @@ industry_why(const struct matcher *m, const struct match *x, struct arena *a)
 }
 
 static void
-explain(const struct matcher *m, struct match *x, struct arena *a)
+explain(struct matcher *m, struct match *x, struct arena *a)
 {
 	const struct candidate *w = x->won;
 
@@ -436,9 +436,12 @@ explain(const struct matcher *m, struct match *x, struct arena *a)
 	if (w->rank.weight != 0)
 		because(x, m->zh ? arena_printf(a, "权重 %+lld", (long long)w->rank.weight)
 		                 : arena_printf(a, "weight %+lld", (long long)w->rank.weight));
-	if (w->rank.cases > 0)
-		because(x, m->zh ? arena_printf(a, "此前复盘 %lld 案，平均效果 %+.2f", (long long)w->rank.cases, w->rank.effect)
-		                 : arena_printf(a, "%lld reviewed cases before, mean effect %+.2f", (long long)w->rank.cases, w->rank.effect));
+	if (w->rank.cases > 0) {
+		long long n = (long long)w->rank.cases, good = (long long)past_of(m, w->play)->effective;
+
+		because(x, m->zh ? arena_printf(a, "此前 %lld 案中 %lld 案有效（按时受控）", n, good)
+		                 : arena_printf(a, "effective in %lld of %lld cases (contained in time)", good, n));
+	}
 	if (x->level_known)
 		because(x, m->zh ? arena_printf(a, "级别 %s 的预案", playbook_levels[x->level])
 		                 : arena_printf(a, "the plan for level %s", playbook_levels[x->level]));

@@ -5,6 +5,7 @@
 #include "cli/run.h"
 #include "ext/store.h"
 #include "model/layout.h"
+#include "model/names.h"
 #include "model/tally.h"
 
 enum kind { KIND_FLASH, KIND_DAILY, KIND_WEEKLY, KIND_MONTHLY, KIND_FILE /* case */, KIND_DASHBOARD, KINDS };
@@ -92,9 +93,6 @@ int level_rank(struct str level); /* 0 none, 1 blue … 4 red */
 
 /* The document for these facts. */
 void compose(struct doc *d, struct facts *f);
-
-/* Names for people; the id itself when there is none. */
-struct str name_of(const char *set, struct str id, bool zh);
 
 /* The forms beside text, page and Markdown. */
 void put_json(struct doc *d, const struct facts *f, struct buf *out);

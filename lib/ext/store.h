@@ -377,19 +377,29 @@ int store_notices(struct store *s, const struct store_notice_query *q, store_not
 int store_value_get(struct store *s, struct str name, struct arena *a, struct str *value, struct err *e);
 int store_value_put(struct store *s, struct str name, struct str value, struct err *e);
 
-/* --- reviews (store_case.c) -------------------------------------------------------------------------------------------- */
+/* --- reviews (store_review.c) ------------------------------------------------------------------------------------------ */
 
+/*
+ * What counts is the latest review of each case. It is an event of the chain (review.save, its data the record); the
+ * rows follow from those events and from nothing else.
+ */
 struct store_review {
-	struct str case_id, playbook, playbook_version;
+	struct str case_id;
+	struct str actor;       /* who saves it; empty when read */
+	struct str playbook, playbook_version; /* from the record */
 	int64_t ts;
-	double effect;          /* -1 worse … 1 better, as review defines it */
+	double effect;          /* from the record: -1 worse … 1 better, as review defines it; 0 when it cannot be told */
 	struct str json;        /* the review record */
 };
-int store_review_put(struct store *s, const struct store_review *r, struct err *e); /* one per case, the latest */
+int store_review_put(struct store *s, const struct store_review *r, struct err *e); /* case_id actor ts json */
+int store_review_get(struct store *s, struct str case_id, struct arena *a, struct store_review *r, struct err *e); /* 1 0 -1 */
 typedef int store_review_fn(void *ctx, const struct store_review *r, struct err *e);
-int store_reviews(struct store *s, struct str playbook, store_review_fn *fn, void *ctx, struct err *e); /* empty: all */
-/* How a playbook did so far: reviewed cases and their mean effect; 0 cases gives 0. Drills are not counted. */
-int store_playbook_effect(struct store *s, struct str playbook, int64_t *cases, double *mean, struct err *e);
+/* Of every case, or of those of one playbook; drills and merged cases are left out. By time, case. */
+int store_reviews(struct store *s, struct str playbook, store_review_fn *fn, void *ctx, struct err *e);
+/* How a playbook did so far: cases that can be told effective or not, and how many were. As store_reviews. */
+int store_playbook_past(struct store *s, struct str playbook, int64_t *cases, int64_t *effective, struct err *e);
+/* Makes the rows anew from the events. */
+int store_reviews_rebuild(struct store *s, struct err *e);
 
 /* --- the store as a whole (store.c) ------------------------------------------------------------------------------------ */
 

@@ -276,7 +276,7 @@ store_verify(struct store *s, const char *expect, store_finding_fn *fn, void *ct
 	*bad = 0;
 	if (check_chain(s, expect, &c, e) != 0 || check_blobs(s, &c, e) != 0)
 		return -1;
-	return draft_check(s, fn, ctx, bad, e);
+	return draft_check(s, fn, ctx, bad, e) != 0 ? -1 : review_check(s, fn, ctx, bad, e);
 }
 
 /* --- cases ------------------------------------------------------------------------------------------------------------ */
@@ -625,7 +625,7 @@ store_cases_clear(struct store *s, struct err *e)
 	return tx_leave(s, mine, r, e);
 }
 
-/* --- evidence, reviews ------------------------------------------------------------------------------------------------ */
+/* --- evidence ---------------------------------------------------------------------------------------------------------- */
 
 static int
 blob_put(struct store *s, struct str bytes, char sha[65], struct err *e)
@@ -663,80 +663,4 @@ store_blob_get(struct store *s, struct str sha, struct arena *a, struct str *byt
 		*bytes = arena_str(a, st_col(st, 0));
 	st_end(s, st);
 	return r;
-}
-
-static int
-review_put(struct store *s, const struct store_review *r, struct err *e)
-{
-	sqlite3_stmt *st = st_get(s,
-	    "INSERT OR REPLACE INTO reviews(case_id, playbook, playbook_version, ts, effect, json)"
-	    " VALUES (:case_id, :playbook, :version, :ts, :effect, :json)",
-	    e);
-
-	if (st == NULL)
-		return -1;
-	st_text(st, ":case_id", r->case_id);
-	st_text_opt(st, ":playbook", r->playbook);
-	st_text_opt(st, ":version", r->playbook_version);
-	st_int(st, ":ts", r->ts);
-	st_real(st, ":effect", r->effect);
-	st_text(st, ":json", r->json);
-	return st_run(s, st, "store review", e);
-}
-
-int
-store_review_put(struct store *s, const struct store_review *r, struct err *e)
-{
-	bool mine;
-
-	if (tx_enter(s, &mine, e) != 0)
-		return -1;
-	return tx_leave(s, mine, review_put(s, r, e), e);
-}
-
-int
-store_reviews(struct store *s, struct str playbook, store_review_fn *fn, void *ctx, struct err *e)
-{
-	sqlite3_stmt *st = st_get(s,
-	    "SELECT case_id, playbook, playbook_version, ts, effect, json FROM reviews"
-	    " WHERE :playbook = '' OR playbook = :playbook ORDER BY ts, case_id",
-	    e);
-	int r;
-
-	if (st == NULL)
-		return -1;
-	st_text(st, ":playbook", playbook);
-	while ((r = st_step(s, st, "read reviews", e)) > 0) {
-		struct store_review v = {.case_id = st_col(st, 0),
-		    .playbook = st_col(st, 1),
-		    .playbook_version = st_col(st, 2),
-		    .ts = st_col_int(st, 3),
-		    .effect = sqlite3_column_double(st, 4),
-		    .json = st_col(st, 5)};
-
-		if ((r = fn(ctx, &v, e)) != 0)
-			break;
-	}
-	st_end(s, st);
-	return r < 0 ? -1 : 0;
-}
-
-int
-store_playbook_effect(struct store *s, struct str playbook, int64_t *cases, double *mean, struct err *e)
-{
-	sqlite3_stmt *st = st_get(s,
-	    "SELECT count(*), ifnull(avg(r.effect), 0) FROM reviews r LEFT JOIN cases c ON c.id = r.case_id"
-	    " WHERE r.playbook = :playbook AND ifnull(c.drill, 0) = 0",
-	    e);
-	int r;
-
-	if (st == NULL)
-		return -1;
-	st_text(st, ":playbook", playbook);
-	if ((r = st_step(s, st, "read reviews", e)) > 0) {
-		*cases = st_col_int(st, 0);
-		*mean = sqlite3_column_double(st, 1);
-	}
-	st_end(s, st);
-	return r < 0 ? -1 : 0;
 }

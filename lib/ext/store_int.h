@@ -62,6 +62,7 @@ void post_close(struct store *s);
 int post_flush(struct store *s, struct err *e);
 void post_forget_pending(struct store *s); /* on rollback */
 int post_check(struct store *s, store_finding_fn *fn, void *ctx, int64_t *bad, struct err *e);
+int review_check(struct store *s, store_finding_fn *fn, void *ctx, int64_t *bad, struct err *e);
 int draft_check(struct store *s, store_finding_fn *fn, void *ctx, int64_t *bad, struct err *e);
 
 /* Reports one finding and counts it. */

@@ -74,8 +74,8 @@ struct rank {
 	enum fit type;
 	bool industry;   /* the incident's own; else general */
 	int64_t weight;
-	int64_t cases;   /* reviewed so far */
-	double effect;   /* their mean, -1 … 1 */
+	int64_t cases;   /* that reviews could tell effective or not */
+	double effect;   /* their past_rank, -1 … 1; 0 without any */
 	struct str id;   /* the last word, so that the order is always the same */
 };
 enum fit playbook_fit(const struct str *types, size_t n, struct str type);

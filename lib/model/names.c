@@ -1,5 +1,6 @@
-/* Names of ids for people. */
-#include "report.h"
+#include "model/names.h"
+
+#include <string.h>
 
 struct name {
 	const char *id, *zh, *en;
@@ -147,6 +148,7 @@ static const struct name events[] = {
     {"notice.ack", "确认收到通知", "acknowledged a message"},
     {"release.grade", "确定发布分级", "set the release grade"},
     {"release.sign", "签署发布分级", "signed the release grade"},
+    {"review.save", "保存复盘", "saved a review"},
     {"task.add", "增加任务", "added a task"},
     {"task.delegate", "委派任务", "delegated a task"},
     {"task.depend", "任务依赖", "made a task wait"},
