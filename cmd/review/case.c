@@ -361,7 +361,7 @@ curve(struct doc *d, struct looked *k)
 		return;
 	}
 	trend(d, k);
-	doc_figure(d, "posts", WW("声量", "Posts"), value_int(c->posts), SAY(WW("%.*s 至 %.*s，不含本单位、员工、对手和广告", "%.*s to %.*s, without own, staff, rivals' posts and adverts"), STRF(doc_time(d, k->from)), STRF(doc_time(d, k->heard))), TONE_PLAIN, none);
+	doc_figure(d, "posts", WW("声量", "Posts"), value_int(c->posts), SAY(WW("%.*s 至 %.*s，不含本单位、员工、对手和广告", "%.*s to %.*s, without own, staff, rivals' posts and adverts"), STRF(doc_time(d, k->from + (int64_t)c->start * HOUR)), STRF(doc_time(d, k->heard))), TONE_PLAIN, none);
 	doc_figure(d, "negative", WW("负面", "Negative"), value_int(c->negative), c->posts > 0 ? percent(k, (double)c->negative / (double)c->posts) : STR(""), TONE_PLAIN, none);
 	if (c->known) {
 		double usual = c->usual[c->peak];

@@ -133,7 +133,7 @@ read_history(struct looked *k)
 	    store_fetches(k->s, on_fetch, &fetched, &e) != 0)
 		msg_die(&e);
 	k->heard = h->heard > fetched ? h->heard : fetched;
-	k->heard = k->heard < k->until ? k->heard : k->until;
+	k->heard = k->heard < k->from ? k->from : k->heard < k->until ? k->heard : k->until;
 	for (int64_t t = k->from / HOUR - HISTORY / HOUR; t < k->from / HOUR; t++)
 		k->history_h += t >= h->cover.first && h->cover.heard[((t % BASE_HOURS) + BASE_HOURS) % BASE_HOURS] == t;
 	days = (double)k->history_h / 24;
@@ -163,6 +163,7 @@ period(struct looked *k)
 
 	if (k->r.first_post.t != 0 && k->r.first_post.t < start && k->r.first_post.t > start - BEHIND)
 		start = k->r.first_post.t;
+	k->start = start;
 	k->from = hour_of(start - BEFORE);
 	k->until = last + BEHIND;
 	if (k->until > k->from + LONGEST)
@@ -194,6 +195,7 @@ read_posts(struct looked *k)
 	if (k->heard > k->until)
 		k->heard = k->until;
 	c->n = k->heard > k->from && (size_t)((k->heard - k->from) / HOUR) < c->n ? (size_t)((k->heard - k->from) / HOUR) : k->heard <= k->from ? 0 : c->n;
+	c->start = (size_t)((k->start - k->from) / HOUR);
 	curve_buckets(&k->curve, c->from, HOUR, c->n, c->all, c->neg);
 	course_find(c, k->rhythm, k->conf->offset);
 	k->before_alert = k->r.alert.t != 0 ? curve_window(&k->curve, k->r.first_post.t != 0 ? k->r.first_post.t : k->from, k->r.alert.t).negative : 0;
@@ -508,7 +510,8 @@ look(struct looked *k, struct store *s, const struct conf *conf, struct str id)
 	period(k);
 	read_posts(k);
 	case_review_own(&k->r, k->curve.own_first, buf_view(&k->curve.own_id));
-	case_review_contain(&k->r, k->course->known, k->course->contained, k->heard);
+	case_review_contain(&k->r, k->course->known || (k->course->negative > 0 && k->now - k->r.found.t <= k->r.clock[RESPONSE_CONTAIN].limit_s),
+	    k->course->contained, k->heard);
 	actions(k);
 	shares(k);
 	forecasts(k);

@@ -144,7 +144,7 @@ put_tasks(struct looked *k, struct jw *w)
 		jw_end(w);
 	}
 	jw_end(w);
-	jw_key(w, "late");
+	jw_key(w, "late_tasks");
 	jw_arr(w);
 	for (size_t i = 0; i < r->c.ntask; i++) {
 		if (r->task_late_s[i] == 0)

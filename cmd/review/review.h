@@ -60,6 +60,7 @@ struct looked {
 	struct str id, subject_name;
 	struct case_review r;
 	int64_t from, until;   /* posts looked at */
+	int64_t start;         /* first post of the crisis, or its discovery */
 	int64_t heard;         /* end of what was observed, until or before it */
 	int64_t history_h;     /* hours of history behind what is usual */
 	struct curve curve;

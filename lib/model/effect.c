@@ -412,12 +412,12 @@ course_find(struct course *c, const double rhythm[24], int64_t offset)
 	size_t i, end = c->n;
 
 	c->posts = c->negative = 0;
-	c->peak = 0;
+	c->peak = c->start < c->n ? c->start : 0;
 	c->half_s = -1;
 	c->contained = 0;
 	c->nflare = 0;
 	c->fitted = false;
-	for (i = 0; i < c->n; i++) {
+	for (i = c->start; i < c->n; i++) {
 		c->posts += c->all[i];
 		c->negative += c->neg[i];
 		if (c->neg[i] > c->neg[c->peak])

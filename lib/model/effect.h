@@ -93,9 +93,10 @@ enum { COURSE_HOURS = 32 * 24, COURSE_RUN = 3, COURSE_LEAST = 10, FLARES = 8 };
 struct course {
 	int64_t from;             /* start of the first hour */
 	size_t n;                 /* whole hours */
+	size_t start;             /* the hour of the first post of the crisis; before it lies what was before */
 	int64_t all[COURSE_HOURS], neg[COURSE_HOURS];
 	double usual[COURSE_HOURS]; /* negatives; below zero: not known */
-	int64_t posts, negative;
+	int64_t posts, negative;  /* from start on */
 	size_t peak;              /* index; the first of equals */
 	bool known;               /* COURSE_LEAST negatives or more */
 	int64_t half_s;           /* -1: not yet */
@@ -106,7 +107,7 @@ struct course {
 	int64_t flare[FLARES];    /* times */
 	size_t nflare;
 };
-/* from, n, all, neg, usual are given; the rest is found. rhythm and offset as above. */
+/* from, n, start, all, neg, usual are given; the rest is found. rhythm and offset as above. */
 void course_find(struct course *c, const double rhythm[24], int64_t offset);
 /* What an hour may have to count as contained. */
 double course_limit(const struct course *c, size_t hour);

@@ -14,6 +14,8 @@ const char *const timing_name[TIMINGS] = {"open", "overdue", "in_time", "late", 
 
 static const int64_t defaults[RESPONSES] = {3 * 3600, 2 * 3600, 4 * 3600, 48 * 3600};
 
+#define OLDEST_S INT64_C(2592000) /* an alert older than 30 days did not open this case */
+
 /* Departments that speak and decide; what the others do is action. */
 static const char *const talkers[] = {"pr", "legal", "management", "spokesperson", "hr", "analyst", "crisis-lead", NULL};
 
@@ -473,7 +475,11 @@ void
 case_review_close(struct case_review *r)
 {
 	r->end = r->c.closed != 0 && r->c.closed < r->now ? r->c.closed : r->now;
+	if (r->alert.t < r->opened.t - OLDEST_S)
+		r->alert = (struct moment){0}; /* an incident that says so is damaged */
 	r->found = r->alert.t != 0 && r->alert.t <= r->opened.t ? r->alert : r->opened;
+	if (r->first_post.t < r->found.t - OLDEST_S)
+		r->first_post = (struct moment){0};
 	r->clock[RESPONSE_HANDLING].at = r->start[RESPONSE_HANDLING];
 	r->clock[RESPONSE_STATEMENT].at = r->start[RESPONSE_STATEMENT].t != 0 ? r->start[RESPONSE_STATEMENT] : r->publish_done;
 	r->clock[RESPONSE_ACTION].at = casefile_task(&r->c, STR("contain")) != NULL ? r->contain_done : r->other_done;

@@ -22,16 +22,17 @@ printf 'channels: [{name: s, type: stdout}]\nroutes: [{to: s}]\n' >channels.yaml
 notify -c channels.yaml -f json cases >notices
 store series >points
 report daily -f json >reports 2>/dev/null
-cat posts cascades incidents cases drafts notices points reports | jq -r '.kind' | sort | uniq -c | sort -rn | sed 's/^/# /'
+{ review --save "$c" -f json; review month -f json; review --playbooks -f json; } >reviews
+cat posts cascades incidents cases drafts notices points reports reviews | jq -r '.kind' | sort | uniq -c | sort -rn | sed 's/^/# /'
 # The page, cut into its sections.
 mandoc -T utf8 "$SRC/man/tocsin-record.5" | col -b | awk '/^   [A-Za-z]/ {part = $1} {print > "page." (part == "" ? "top" : part)}'
 cat page.post page.Members >post.words
 cat page.incident page.Members >incident.words
 cat page.case page.task page.incident page.Members >case.words
 cat page.draft page.incident >draft.words
-for k in cascade task notice point report; do cp page.$k $k.words; done
-for k in post cascade incident case task draft notice point report; do
-	cat posts cascades incidents cases drafts notices points reports | jq -c --arg k $k 'select(.kind == $k)' >of
+for k in cascade task notice point report review; do cp page.$k $k.words; done
+for k in post cascade incident case task draft notice point report review; do
+	cat posts cascades incidents cases drafts notices points reports reviews | jq -c --arg k $k 'select(.kind == $k)' >of
 	ok "there are records of kind $k" test -s of
 	# names of members; maps whose keys are data (a platform, a count, a language, a type) are not entered
 	jq -r 'def names: if type == "object" then del(.kind) | to_entries[] | .key, (select(.key | IN("plan", "redact", "size_at", "platforms",
