@@ -8,11 +8,23 @@
 
 /* --- list --- */
 
+enum { DUE_ROWS = 1000 /* of a table that nobody asked to be longer */ };
+
 struct listing {
 	struct work *w;
 	struct table t;
-	int64_t n;
+	int64_t n, limit; /* 0 = no limit */
 };
+
+/* True when a row must not be shown any more; said once. */
+static bool
+beyond(int64_t n, int64_t limit)
+{
+	if (limit == 0 || n < limit)
+		return false;
+	msg_note("the first %lld; there are more (--limit 0 prints all)", (long long)limit);
+	return true;
+}
 
 static int
 list_row(void *ctx, const struct store_case *c, struct err *e)
@@ -21,6 +33,8 @@ list_row(void *ctx, const struct store_case *c, struct err *e)
 	struct arena *a = &l->t.mem;
 
 	(void)e;
+	if (beyond(l->n, l->limit))
+		return 1;
 	l->n++;
 	if (l->w->json) {
 		run_emit(&l->w->run, c->json);
@@ -67,6 +81,7 @@ verb_list(int argc, char **argv)
 	    {0, "owner", "LOGIN", "of this person", OPT_STR, &owner, 0, 0},
 	    {0, "since", "TIME", "opened at or after", OPT_TIME, &q.opened_since, 0, 0},
 	    {0, "until", "TIME", "opened before", OPT_TIME, &q.opened_until, 0, 0},
+	    {0, "limit", "N", "no more than the first N", OPT_INT, &l.limit, 0, INT32_MAX},
 	    {0, "drills", NULL, "exercises too", OPT_FLAG, &q.drills, 0, 0},
 	    {0},
 	};
@@ -262,6 +277,7 @@ struct due {
 	} * found;
 	size_t nfound, cap;
 	bool escalate;
+	int64_t limit;
 };
 
 /* A task record with how late it is. to: whom it escalates to, or empty. */
@@ -296,6 +312,8 @@ due_row(void *ctx, const struct store_task *t, struct err *e)
 		d->found[d->nfound++] = (struct due_task){arena_str(&w->mem, t->case_id), arena_str(&w->mem, t->id)};
 		return 0;
 	}
+	if (beyond(d->n, d->limit))
+		return 1;
 	d->n++;
 	if (w->json) {
 		put_due(w, &d->line, t->json, t->due, STR(""));
@@ -388,7 +406,7 @@ verb_due(int argc, char **argv)
 	static const char *const head[] = {"CASE", "TASK", "DUE", "DEPARTMENT", "WHO", "DUTY", NULL};
 	struct work w = {0};
 	struct store_task_query q = {.open_only = true};
-	struct due d = {.w = &w};
+	struct due d = {.w = &w, .limit = -1};
 	const char *department = NULL, *assignee = NULL, *only = NULL;
 	int64_t within = 3600;
 	const struct opt opts[] = {
@@ -398,6 +416,7 @@ verb_due(int argc, char **argv)
 	    {0, "department", "NAME", "tasks of this department", OPT_STR, &department, 0, 0},
 	    {0, "assignee", "LOGIN", "tasks of this person", OPT_STR, &assignee, 0, 0},
 	    {0, "case", "CASE", "tasks of this case", OPT_STR, &only, 0, 0},
+	    {0, "limit", "N", "no more than the N most urgent; default 1000 in a table, 0 = all", OPT_INT, &d.limit, 0, INT32_MAX},
 	    {0, "escalate", NULL, "take and tell the steps that late tasks have reached", OPT_FLAG, &d.escalate, 0, 0},
 	    {0, "drills", NULL, "exercises too", OPT_FLAG, &q.drills, 0, 0},
 	    {0},
@@ -416,6 +435,9 @@ verb_due(int argc, char **argv)
 	if (only != NULL)
 		q.case_id = work_id(&w, only);
 	q.due_before = w.now + within;
+	if (d.limit < 0)
+		d.limit = w.json ? 0 : DUE_ROWS;
+	q.brief = d.escalate || (!w.json && w.zh);
 	table_open(&d.t, head);
 	if (store_tasks(w.s, &q, due_row, &d, &e) != 0)
 		msg_die(&e);

@@ -44,7 +44,7 @@ table_cell(struct table *t, struct str s)
 
 		utf8_clean(&clean, s);
 		c->s = arena_str(&t->mem, last ? buf_view(&clean) : utf8_cut_cols(buf_view(&clean), TABLE_CUT));
-		c->width = utf8_width(c->s);
+		c->width = last ? 0 : utf8_width(c->s); /* nothing stands behind the last one */
 		buf_free(&clean);
 	}
 	if (++t->at == t->ncol) {
@@ -131,23 +131,26 @@ table_print(struct table *t, struct run *run)
 struct str
 short_due(int64_t due, int64_t now, struct arena *a)
 {
-	char text[24];
+	char text[32] = "late ";
+	size_t at = due < now ? 5 : 3;
 
 	if (due == 0)
 		return STR("");
-	if (due < now)
-		return arena_printf(a, "late %.*s", STRF(clock_short(now - due, text)));
-	return arena_printf(a, "in %.*s", STRF(clock_short(due - now, text)));
+	if (due >= now)
+		memcpy(text, "in ", 3);
+	return arena_str(a, (struct str){text, at + clock_short(due < now ? now - due : due - now, text + at).n});
 }
 
 struct str
 short_time(int64_t t, struct arena *a)
 {
-	struct civil c = clock_civil(t);
+	char text[CLOCK_LEN];
 
 	if (t == 0)
 		return STR("");
-	return arena_printf(a, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
+	clock_format(t, text);
+	text[10] = ' ';
+	return arena_str(a, (struct str){text, 16});
 }
 
 void

@@ -176,19 +176,33 @@ clock_duration(struct str s, int64_t *seconds)
 struct str
 clock_short(int64_t seconds, char out[24])
 {
+	static const struct {
+		int64_t below, unit, part;
+		char name, sub;
+	} form[] = {{60, 1, 0, 's', 0}, {3600, 60, 0, 'm', 0}, {86400, 3600, 60, 'h', 'm'}, {INT64_MAX, 86400, 3600, 'd', 'h'}};
 	bool neg = seconds < 0;
-	long long v = neg ? -seconds : seconds;
-	int n;
+	int64_t v = neg ? -seconds : seconds, whole;
+	char *p = out, digits[8];
+	size_t i = 0, n = 0;
 
 	if (v > 86400LL * 99999)
 		v = 86400LL * 99999;
-	if (v < 60)
-		n = snprintf(out, 24, "%s%llds", neg ? "-" : "", v);
-	else if (v < 3600)
-		n = snprintf(out, 24, "%s%lldm", neg ? "-" : "", v / 60);
-	else if (v < 86400)
-		n = snprintf(out, 24, "%s%lldh%02lldm", neg ? "-" : "", v / 3600, v / 60 % 60);
-	else
-		n = snprintf(out, 24, "%s%lldd%02lldh", neg ? "-" : "", v / 86400, v / 3600 % 24);
-	return (struct str){out, (size_t)n};
+	while (v >= form[i].below)
+		i++;
+	if (neg)
+		*p++ = '-';
+	whole = v / form[i].unit;
+	do
+		digits[n++] = (char)('0' + whole % 10);
+	while ((whole /= 10) > 0);
+	while (n > 0)
+		*p++ = digits[--n];
+	*p++ = form[i].name;
+	if (form[i].part != 0) {
+		two(p, (int)(v % form[i].unit / form[i].part));
+		p += 2;
+		*p++ = form[i].sub;
+	}
+	*p = '\0';
+	return (struct str){out, (size_t)(p - out)};
 }

@@ -227,6 +227,8 @@ utf8_cp_width(uint32_t cp)
 		return 0;
 	if (cp < 0x300)
 		return 1;
+	if (cp >= 0x4e00 && cp <= 0x9fff) /* most of what is not ASCII */
+		return 2;
 	if (in_ranges(zero, sizeof zero / sizeof *zero, cp))
 		return 0;
 	return in_ranges(wide, sizeof wide / sizeof *wide, cp) ? 2 : 1;
@@ -278,20 +280,24 @@ utf8_is_han(uint32_t cp)
 void
 utf8_clean(struct buf *out, struct str s)
 {
-	const char *p = s.p, *end = s.p + s.n, *q;
+	const char *p = s.p, *end = s.p + s.n, *from = s.p, *q;
 
 	while (p < end) {
 		uint32_t cp = utf8_step(p, end, &q);
+		bool blank = cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 || cp == 0x2029;
 
-		if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 || cp == 0x2029)
-			buf_putc(out, ' ');
-		else if ((cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) ||
-		    cp == 0x200e || cp == 0x200f || cp == 0xfeff)
-			; /* invisible steering characters go */
-		else
-			buf_add(out, p, (size_t)(q - p));
+		/* invisible steering characters go */
+		if (blank || (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200e || cp == 0x200f ||
+		    cp == 0xfeff) {
+			buf_add(out, from, (size_t)(p - from));
+			if (blank)
+				buf_putc(out, ' ');
+			from = q;
+		}
 		p = q;
 	}
+	if (p > from)
+		buf_add(out, from, (size_t)(p - from));
 }
 
 size_t

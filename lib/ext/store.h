@@ -259,6 +259,7 @@ struct store_task_query {
 	bool open_only;         /* neither done nor skipped, in cases neither closed nor merged */
 	int64_t due_before;     /* 0 = any */
 	bool drills;
+	bool brief;             /* without json, which is most of a row: for lists */
 };
 typedef int store_task_fn(void *ctx, const struct store_task *t, struct err *e);
 int store_tasks(struct store *s, const struct store_task_query *q, store_task_fn *fn, void *ctx, struct err *e); /* by due, case, order */

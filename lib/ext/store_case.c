@@ -573,8 +573,9 @@ store_tasks(struct store *s, const struct store_task_query *q, store_task_fn *fn
 	sqlite3_stmt *st;
 	int r;
 
+	buf_puts(&sql, "SELECT t.case_id, t.id, t.department, t.assignee, t.state, t.duty, t.due, t.done, ");
+	buf_puts(&sql, q->brief ? "NULL" : "t.json");
 	buf_puts(&sql,
-	    "SELECT t.case_id, t.id, t.department, t.assignee, t.state, t.duty, t.due, t.done, t.json"
 	    " FROM tasks t JOIN cases c ON c.id = t.case_id WHERE 1");
 	for (size_t i = 0; i < sizeof text / sizeof text[0]; i++)
 		if (text[i].v.n > 0)
@@ -585,7 +586,9 @@ store_tasks(struct store *s, const struct store_task_query *q, store_task_fn *fn
 		buf_puts(&sql, " AND c.drill = 0");
 	if (q->due_before != 0)
 		buf_puts(&sql, " AND t.due < :due");
-	buf_puts(&sql, q->case_id.n > 0 ? " ORDER BY t.ord" : " ORDER BY t.due IS NULL, t.due, t.case_id, t.ord");
+	buf_puts(&sql, q->case_id.n > 0 ? " ORDER BY t.ord"
+	        : q->due_before != 0    ? " ORDER BY t.due, t.case_id, t.ord" /* the order of the index */
+	                                : " ORDER BY t.due IS NULL, t.due, t.case_id, t.ord");
 	st = st_new(s, buf_view(&sql), e);
 	buf_free(&sql);
 	if (st == NULL)

@@ -49,3 +49,7 @@ bench-detect: all $(BUILD)/fixture/simulate $(BUILD)/bench/pass  ## NAB score, s
 bench-playbook: all  ## what a match costs, from an incident to a case with a text
 	@BUILD=$(BUILD) sh tests/bench/playbook.sh
 .PHONY: bench-playbook
+
+bench-cases: all  ## what looking at 10,000 open cases costs
+	@BUILD=$(BUILD) sh tests/bench/cases.sh
+.PHONY: bench-cases

@@ -232,6 +232,19 @@ is "but not with -a" "$(casefile list -a | wc -l)" 4
 run casefile list -a --type fee.dispute -f json
 is "and filtered" "$(printf '%s\n' "$out" | jq -r .id | tr '\n' ' ')" "c-2026-0002 c-2026-0003 "
 
+# --- many
+awk 'BEGIN {for (i = 0; i < 1200; i++) printf "{\"kind\":\"incident\",\"id\":\"n-%d\",\"subject\":\"s\",\"type\":\"t\",\"level\":\"blue\",\"playbook\":{\"id\":\"p\",\"plan\":{\"tasks\":[{\"id\":\"a\",\"deadline_s\":%d,\"duty\":\"x\"}]}}}\n", i, 600 - i % 300}' | casefile open -q -d many.db >/dev/null
+run casefile due -d many.db
+is "a table of what is due ends after a thousand" "$(printf '%s\n' "$out" | wc -l)" 1001
+has "and says so" "$err" "the first 1000; there are more"
+is "the most urgent first" "$(printf '%s\n' "$out" | awk 'NR > 1 {print $4}' | head -4 | sort -u)" 5m
+run casefile due -d many.db --limit 0
+is "all when asked for" "$(printf '%s\n' "$out" | wc -l)$err" 1201
+is "records have no limit" "$(casefile due -d many.db -f json | wc -l)" 1200
+is "or the one that is given" "$(casefile due -d many.db -f json --limit 7 2>/dev/null | wc -l)" 7
+run casefile list -d many.db --limit 5
+is "a list has one too" "$(printf '%s\n' "$out" | wc -l) $err" "6 casefile list: the first 5; there are more (--limit 0 prints all)"
+
 # --- tables
 casefile open --subject 华沛银行 --type system.outage --level red --title "$(printf '标题\twith tab\033[2J')" --as chen >/dev/null
 out=$(casefile list)
