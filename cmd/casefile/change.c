@@ -36,7 +36,7 @@ verb_assign(int argc, char **argv)
 	char **v = opt_parse(argc, argv, opts, "CASE LOGIN", "put a person in charge of a case");
 	struct buf data = {0};
 
-	if (v[0] == NULL || v[1] == NULL || v[2] != NULL)
+	if (v[0] == NULL || v[1] == NULL || *v[1] == '\0' || v[2] != NULL)
 		usage_die("expected a case and a login");
 	work_change(&w, MAY_WORK);
 	data_strs(&data, "owner", v[1], NULL);
@@ -168,6 +168,8 @@ verb_merge(int argc, char **argv)
 	};
 	char **v = opt_parse(argc, argv, opts, "CASE INTO", "merge a case into another, which takes its open tasks");
 	struct casefile from, into;
+	struct case_task moved;
+	const struct case_task *same;
 	struct buf data = {0};
 
 	if (v[0] == NULL || v[1] == NULL || v[2] != NULL)
@@ -192,10 +194,15 @@ verb_merge(int argc, char **argv)
 	for (size_t i = 0; i < from.ntask; i++) {
 		const struct case_task *t = &from.task[i];
 
-		if (t->state == TASK_DONE || t->state == TASK_SKIPPED || t->every_s > 0 || casefile_task(&into, t->id) != NULL)
+		if (t->state == TASK_DONE || t->state == TASK_SKIPPED || t->every_s > 0)
 			continue;
+		if ((same = casefile_task(&into, t->id)) != NULL && same->state != TASK_DONE && same->state != TASK_SKIPPED)
+			continue; /* one of the two is enough */
 		buf_reset(&data);
-		task_data(t, &data);
+		moved = *t;
+		if (same != NULL) /* over there, open here: it is not lost */
+			moved.id = arena_printf(&w.mem, "%.*s.%.*s", STRF(t->id), STRF(from.id));
+		task_data(&moved, &data);
 		change_add(&w, &into, "task.add", &data);
 	}
 	buf_reset(&data);
@@ -278,6 +285,13 @@ verb_split(int argc, char **argv)
 	return work_end(&w);
 }
 
+/* Casefile knows no playbooks: how the plan that now fits is taken. */
+static void
+new_plan(const struct casefile *c)
+{
+	msg_note("its plan: casefile incident %.*s | match-playbook | casefile apply %.*s", STRF(c->id), STRF(c->id));
+}
+
 static int
 set_level(int argc, char **argv, bool up)
 {
@@ -307,6 +321,8 @@ set_level(int argc, char **argv, bool up)
 		refuse("case '%.*s' is at %.*s", STRF(c.id), STRF(case_level_name(c.level)));
 	data_strs(&data, "from", arena_cstr(&w.mem, case_level_name(c.level)), "to", v[1], "reason", reason, NULL);
 	change_add(&w, &c, up ? "case.raise" : "case.lower", &data);
+	if (up && c.playbook.n > 0)
+		new_plan(&c);
 	change_end(&w, &c);
 	buf_free(&data);
 	return work_end(&w);
@@ -445,31 +461,45 @@ listed(const struct opt_list *l, struct str id)
 	return false;
 }
 
-/* How a criterion holds: "met" by its test, "confirmed" by a person, NULL when it does not. */
+/* How a criterion holds: "met" by its test, "confirmed" by a person where a test says nothing, NULL when it does not. */
 static const char *
 holds(const struct casefile *c, const struct case_criterion *k, const struct opt_list *confirm, int64_t now)
 {
 	struct filter *f;
 	struct err e;
-	bool yes = false;
+	struct arena a = {0};
+	struct buf out = {0};
+	struct str said;
+	const char *how = NULL;
 
 	if (k->test.n == 0 || c->latest.n == 0)
 		return listed(confirm, k->id) ? "confirmed" : NULL;
-	{
-		struct arena a = {0};
-		int bad = filter_compile(arena_cstr(&a, k->test),
-		    &(struct filter_opts){.name = "closing test", .has_now = true, .now = now}, &f, &e);
-
-		arena_free(&a);
-		if (bad != 0)
-			msg_die(&e);
-	}
-	if (filter_test(f, c->latest, &yes, &e) != 0) {
+	if (filter_compile(arena_cstr(&a, k->test), &(struct filter_opts){.name = "closing test", .has_now = true, .now = now}, &f, &e) != 0)
+		msg_die(&e);
+	if (filter_first(f, c->latest, &out, &e) < 0)
 		msg_err(&e);
-		yes = false;
-	}
+	said = buf_view(&out);
+	if (said.n == 0 || str_is(said, "null")) /* the incident does not say */
+		how = listed(confirm, k->id) ? "confirmed" : NULL;
+	else if (!str_is(said, "false"))
+		how = "met";
 	filter_free(f);
-	return yes ? "met" : NULL;
+	buf_free(&out);
+	arena_free(&a);
+	return how;
+}
+
+static void
+known_criteria(const struct casefile *c, const struct opt_list *confirm)
+{
+	for (size_t i = 0; i < confirm->n; i++) {
+		bool known = strcmp(confirm->v[i], "all") == 0;
+
+		for (size_t k = 0; k < c->ncriterion; k++)
+			known = known || str_is(c->criterion[k].id, confirm->v[i]);
+		if (!known)
+			refuse("case '%.*s' has no criterion '%s'", STRF(c->id), confirm->v[i]);
+	}
 }
 
 int
@@ -488,14 +518,16 @@ verb_close(int argc, char **argv)
 	};
 	char **v = opt_parse(argc, argv, opts, "CASE", "close a case whose criteria hold");
 	struct casefile c;
-	struct buf data = {0}, missing = {0};
+	struct buf data = {0};
 	struct jw j = jw_open(&data);
+	size_t missing = 0, open;
 
 	if (v[0] == NULL || v[1] != NULL || reason == NULL)
 		usage_die("expected a case and --reason");
 	work_change(&w, MAY_CLOSE);
 	change_begin(&w, v[0], &c);
 	must_be_open(&c);
+	known_criteria(&c, &confirm);
 	jw_obj(&j);
 	jw_kcstr(&j, "reason", reason);
 	jw_key(&j, "criteria");
@@ -508,22 +540,21 @@ verb_close(int argc, char **argv)
 		jw_kstr(&j, "id", k->id);
 		jw_kcstr(&j, "how", how != NULL ? how : "waived");
 		jw_end(&j);
-		if (how == NULL)
-			buf_printf(&missing, "%s%.*s (%.*s)", missing.n > 0 ? "; " : "", STRF(k->id),
-			    STRF(w.zh ? k->what_zh : k->what_en));
+		missing += how == NULL;
+		if (how == NULL && override == NULL)
+			msg_note("%.*s: %.*s", STRF(k->id), STRF(w.zh ? k->what_zh : k->what_en));
 	}
 	jw_end(&j);
-	if (casefile_open_tasks(&c) > 0)
-		buf_printf(&missing, "%s%zu open tasks", missing.n > 0 ? "; " : "", casefile_open_tasks(&c));
-	if (missing.n > 0 && override == NULL)
-		refuse("case '%.*s' does not close yet: %.300s; --confirm or --override", STRF(c.id), missing.p);
-	if (missing.n > 0)
+	open = casefile_open_tasks(&c);
+	if ((missing > 0 || open > 0) && override == NULL)
+		refuse("case '%.*s' does not close yet: %zu criteria do not hold, %zu tasks are open; --confirm or --override", STRF(c.id),
+		    missing, open);
+	if (missing > 0 || open > 0)
 		jw_kcstr(&j, "override", override);
 	jw_end(&j);
 	change_add(&w, &c, "case.close", &data);
 	change_end(&w, &c);
 	buf_free(&data);
-	buf_free(&missing);
 	return work_end(&w);
 }
 
@@ -619,6 +650,8 @@ verb_correct(int argc, char **argv)
 		must_be_open(&c);
 	data_strs(&data, "field", fields[k], "value", eq + 1, "reason", reason, NULL);
 	change_add(&w, &c, "case.correct", &data);
+	if (c.state == CASE_OPEN && c.playbook.n > 0 && (str_is(field, "type") || str_is(field, "industry")))
+		new_plan(&c);
 	if (posts)
 		label_posts(&w, &c, field, str_c(eq + 1), reason);
 	change_end(&w, &c);

@@ -90,6 +90,10 @@ verb_list(int argc, char **argv)
 
 	if (*v != NULL)
 		usage_die("unexpected operand");
+	if (level != NULL && case_level_parse(str_c(level)) == CASE_NO_LEVEL)
+		usage_die("--level: expected blue, yellow, orange or red");
+	if (state != NULL && strcmp(state, "open") != 0 && strcmp(state, "closed") != 0 && strcmp(state, "merged") != 0)
+		usage_die("--state: expected open, closed or merged");
 	q.open_only = !all && state == NULL;
 	q.state = opt_str(state);
 	q.level = opt_str(level);
@@ -384,9 +388,9 @@ escalate(struct due *d)
 			if (w->json)
 				put_due(w, &d->line, told[k].json, told[k].due, told[k].to);
 			else
-				print_line(&w->run, "%.*s late %llds, escalated to %.*s",
+				print_line(&w->run, "%.*s %.*s, escalated to %.*s",
 				    STRF(json_str(json_get(json_view(told[k].json), "id"), &w->mem)),
-				    (long long)(w->now - told[k].due), STRF(told[k].to));
+				    STRF(short_due(told[k].due, w->now, &w->mem)), STRF(told[k].to));
 		}
 		casefile_free(&c);
 	}

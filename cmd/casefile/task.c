@@ -39,12 +39,26 @@ must_not_wait(const struct casefile *c, const struct case_task *t, bool force)
 		refuse("task '%.*s' waits for '%.*s'; --force does it all the same", STRF(t->id), STRF(first->id));
 }
 
+/* An id stands in keys of messages and in shell commands. */
+static bool
+plain_id(const char *id)
+{
+	size_t n = strlen(id);
+
+	for (size_t i = 0; i < n; i++)
+		if (!is_alnum(id[i]) && strchr("-_.", id[i]) == NULL)
+			return false;
+	return n > 0 && n <= 60 && strncmp(id, "clock.", 6) != 0;
+}
+
 static void
 do_add(struct task_opts *o, struct casefile *c, const char *id)
 {
 	struct buf data = {0};
 	struct jw w = jw_open(&data);
 
+	if (!plain_id(id))
+		usage_die("task add: an id is 1 to 60 letters, digits, '-', '_' or '.', and does not begin with 'clock.'");
 	if (casefile_task(c, str_c(id)) != NULL)
 		refuse("case '%.*s' has a task '%s' already", STRF(c->id), id);
 	if (o->duty == NULL)

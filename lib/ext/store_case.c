@@ -61,6 +61,9 @@ event_add(struct store *s, struct store_event *ev, struct err *e)
 	sqlite3_stmt *st;
 	int64_t last;
 
+	/* What a person typed may be anything; a record that is not UTF-8 could never be read again. */
+	if (!utf8_valid(ev->data.p, ev->data.n) || !utf8_valid(ev->actor.p, ev->actor.n) || !utf8_valid(ev->case_id.p, ev->case_id.n))
+		return err_set(e, ERR_USAGE, "an argument is not UTF-8");
 	if (store_head(s, &last, ev->prev, e) != 0)
 		return -1;
 	ev->seq = last + 1;

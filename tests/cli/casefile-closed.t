@@ -47,7 +47,10 @@ run casefile split 1 update --title x
 has "the rhythm stays with its case" "$err" "stays with it"
 at 22T13:00:00
 run_in blue # what the incident says when the case is closed
+run casefile close 1 --reason 恢复
+has "a figure that the incident does not give is not taken for good" "$err" "negative-low:"
 run casefile close 1 --reason 恢复 --confirm all
+hasnt "a person may say so" "$err" "negative-low:"
 hasnt "it does not keep a case open" "$err" "update"
 run casefile close 1 --reason 恢复 --confirm all --override 演示
 status "closed" 0

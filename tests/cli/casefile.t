@@ -205,10 +205,43 @@ run casefile split 1 refund --title 退费 --type fee.dispute --as chen
 is "split: the task moves" "$(printf '%s\n' "$out" | jq -c '[.id,.split_from,[.tasks[]|select(.id=="refund")|.state]]')" '["c-2026-0001",null,["skipped"]]
 ["c-2026-0003","c-2026-0001",["open"]]'
 
+# --- a task that went there and back
+casefile open --subject s --type t >/dev/null
+for t in stay move; do casefile task add 4 $t --duty x --as chen >/dev/null; done
+casefile split 4 move --title away --as chen >/dev/null
+casefile merge 5 4 --as chen >/dev/null
+is "is not lost when its case comes back" "$(casefile show 4 -f json | jq -c '.tasks | map([.id,.state])')" '[["stay","open"],["move","skipped"],["move.c-2026-0005","open"]]'
+casefile close 4 --reason x --override x --as chen >/dev/null
+
+# --- hostile and mistyped arguments
+bad=$(printf 'a\377b')
+for c in "note 1 $bad" "assign 1 $bad" "link 1 x $bad" "task add 1 z --duty $bad" "open --subject $bad --type t"; do
+	# shellcheck disable=SC2086
+	run casefile $c
+	status "not UTF-8: ${c%% *}" 64
+done
+ok "and the trail stays readable" sh -c 'casefile log -f json | iconv -f utf-8 -t utf-8 >/dev/null'
+run casefile task add 1 'two words' --duty x
+status "an id is one word" 64
+run casefile task add 1 clock.mine --duty x
+status "and not the name of a legal clock" 64
+run casefile assign 1 ''
+status "nobody is put in charge by an unset variable" 64
+run casefile list --level purple
+status "a level there is" 64
+run casefile list --state lost
+status "a state there is" 64
+
 # --- closing
 run casefile close 1 --reason 恢复 --as chen
 status "a case does not close before its criteria hold" 1
-has "what is missing is named" "$err" "low (负面低于三成); told (已告知客户)"
+has "what is missing is named, one a line" "$err" "casefile close: low: 负面低于三成
+casefile close: told: 已告知客户"
+run casefile close 1 --reason 恢复 --confirm all --as chen
+hasnt "a person confirms what has no test" "$err" told:
+has "but not against a test" "$err" low:
+run casefile close 1 --reason 恢复 --confirm tod --as chen
+has "a criterion that is not there" "$err" "has no criterion 'tod'"
 run casefile close 1 --reason 恢复
 has "nor for everybody" "$err" "may not close"
 casefile task done 1 hotline clock.cac call --force >/dev/null
@@ -228,7 +261,7 @@ casefile close 1 --reason 恢复 --override 演示 --as chen >/dev/null
 is "a written override" "$(casefile log 1 --kind case.close -f json | jq -r .data.override | tail -1)" 演示
 casefile close 3 --reason 转出 --override 转 --as chen >/dev/null
 is "the list is empty now" "$(casefile list; echo $?)" 1
-is "but not with -a" "$(casefile list -a | wc -l)" 4
+is "but not with -a" "$(casefile list -a --subject huapei-bank | wc -l)" 4
 run casefile list -a --type fee.dispute -f json
 is "and filtered" "$(printf '%s\n' "$out" | jq -r .id | tr '\n' ' ')" "c-2026-0002 c-2026-0003 "
 
