@@ -17,7 +17,7 @@ enum { FORGET_S = 400 * 86400 };
 struct options {
 	const char *config, *store, *format, *zone, *name;
 	struct opt_list only;
-	bool status, check;
+	bool status, check, until_stored;
 };
 
 static bool
@@ -118,6 +118,17 @@ check_only(const struct options *o, const struct config *c)
 	}
 }
 
+/* The last line: where it arrives, everything before it has arrived. */
+static void
+put_receipt(struct run *run, int64_t n)
+{
+	struct buf line = {0};
+
+	buf_printf(&line, "{\"kind\":\"receipt\",\"fetch\":%lld}", (long long)n);
+	run_emit(run, buf_view(&line));
+	buf_free(&line);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -130,6 +141,7 @@ main(int argc, char **argv)
 	    {0, "check", NULL, "check sources.yaml and say what is in it", OPT_FLAG, &o.check, 0, 0},
 	    {0, "zone", "ZONE", "of times without a zone in operands, as +08:00 (default UTC)", OPT_STR, &o.zone, 0, 0},
 	    {0, "source", "NAME", "what operands are called in 'source' and ids", OPT_STR, &o.name, 0, 0},
+	    {0, "until-stored", NULL, "give again what 'store add' did not get to store", OPT_FLAG, &o.until_stored, 0, 0},
 	    {'f', "format", "FORMAT", "with --status: text or json", OPT_STR, &o.format, 0, 0},
 	    {0}};
 	struct fetch f = {0};
@@ -141,6 +153,7 @@ main(int argc, char **argv)
 	int zone = 0, rc;
 	struct err e = {0};
 	const char *path = NULL;
+	int64_t fetch_run = 0, again = 0;
 
 	while (operand[n] != NULL)
 		n++;
@@ -163,6 +176,10 @@ main(int argc, char **argv)
 		f.config = &c;
 		check_only(&o, &c);
 	}
+	if (o.until_stored && n > 0 && o.store == NULL) {
+		(void)err_set(&e, ERR_USAGE, "--until-stored needs a store: name it with -d when there are operands");
+		msg_die(&e);
+	}
 	if (o.check) {
 		run_open(&f.run, none);
 		rc = explain(path, &c, &f.run);
@@ -172,6 +189,12 @@ main(int argc, char **argv)
 		if ((path = path_store(o.store, &e)) == NULL ||
 		    store_open(path, o.status ? STORE_READ : STORE_CREATE, &f.store, &e) != 0)
 			msg_die(&e);
+	}
+	if (f.store != NULL && !o.status) {
+		if (store_fetch_run(f.store, o.until_stored ? &fetch_run : NULL, &again, &e) != 0)
+			msg_die(&e);
+		if (again > 0)
+			msg_note("%lld posts of earlier runs were not stored and are given again", (long long)again);
 	}
 	f.now = cli_now();
 	f.at_once = o.only.n > 0;
@@ -207,6 +230,8 @@ main(int argc, char **argv)
 			complain(&f, &e);
 	}
 	store_close(f.store);
+	if (fetch_run > 0)
+		put_receipt(&f.run, fetch_run);
 	rc = run_finish(&f.run);
 done:
 	config_close(&c);

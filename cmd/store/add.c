@@ -57,6 +57,23 @@ add(struct add *a, struct rec *r, struct err *e)
 	return 0;
 }
 
+/* Everything before fetch's receipt has arrived and is stored; it goes no further. */
+static void
+settle(struct add *a, struct rec *r)
+{
+	struct err e;
+	int64_t n;
+
+	commit(a);
+	if (!json_i64(rec_get(r, "fetch"), &n))
+		return;
+	if (store_fetch_settle(a->s, n, &e) != 0) {
+		if (e.kind != ERR_NO)
+			msg_die(&e);
+		msg_err(&e);
+	}
+}
+
 int
 store_add(int argc, char **argv)
 {
@@ -83,7 +100,10 @@ store_add(int argc, char **argv)
 			run_reject(&run, &r, &e);
 			continue;
 		}
-		run_put(&run, &r);
+		if (rec_kind(&r) == KIND_OTHER && json_is(rec_get(&r, "kind"), "receipt"))
+			settle(&a, &r);
+		else
+			run_put(&run, &r);
 	}
 	commit(&a);
 	rec_free(&r);

@@ -157,6 +157,14 @@ int store_seen_get(struct store *s, struct str key, struct str id, uint64_t cont
 int store_seen_put(struct store *s, struct str key, struct str id, uint64_t content, int64_t now, struct err *e);
 int store_seen_expire(struct store *s, int64_t before, struct err *e); /* not met since */
 
+/*
+ * Opens a run of the collector: what earlier runs gave out and nobody settled is forgotten, validators included, so that
+ * it is given again (*again: so many posts). With run not NULL what this connection marks from now on stays open until
+ * *run is settled. A run is settled where its posts are stored.
+ */
+int store_fetch_run(struct store *s, int64_t *run, int64_t *again, struct err *e);
+int store_fetch_settle(struct store *s, int64_t run, struct err *e); /* ERR_NO: no such run of this store */
+
 /* --- fingerprints for dedupe across runs (store_dup.c) ----------------------------------------------------------------- */
 
 struct store_dup {

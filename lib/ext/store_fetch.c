@@ -50,9 +50,9 @@ static int
 fetch_put(struct store *s, const struct store_fetch *f, struct err *e)
 {
 	sqlite3_stmt *st = st_get(s,
-	    "INSERT OR REPLACE INTO fetches(" FETCH_COLS
+	    "INSERT OR REPLACE INTO fetches(" FETCH_COLS ", run"
 	    ") VALUES (:key, :name, :url, :etag, :last_modified, :body_sha,"
-	    " :cursor, :last_try, :last_ok, :last_new, :next_try, :failures, :status, :error, :items)",
+	    " :cursor, :last_try, :last_ok, :last_new, :next_try, :failures, :status, :error, :items, :run)",
 	    e);
 
 	if (st == NULL)
@@ -72,6 +72,7 @@ fetch_put(struct store *s, const struct store_fetch *f, struct err *e)
 	st_int_opt(st, ":status", f->status);
 	st_text_opt(st, ":error", f->error);
 	st_int(st, ":items", f->items);
+	st_int_opt(st, ":run", s->fetch_run);
 	return st_run(s, st, "store source state", e);
 }
 
@@ -182,8 +183,9 @@ static int
 seen_put(struct store *s, struct str key, struct str id, uint64_t content, int64_t now, struct err *e)
 {
 	sqlite3_stmt *st = st_get(s,
-	    "INSERT INTO seen(key, id, content, met) VALUES (:key, :id, :content, :met)"
-	    " ON CONFLICT DO UPDATE SET content = :content, met = :met",
+	    "INSERT INTO seen(key, id, content, met, run) VALUES (:key, :id, :content, :met, :run)"
+	    " ON CONFLICT DO UPDATE SET run = CASE WHEN content = :content THEN run ELSE :run END,"
+	    " content = :content, met = :met",
 	    e);
 
 	if (st == NULL)
@@ -192,6 +194,7 @@ seen_put(struct store *s, struct str key, struct str id, uint64_t content, int64
 	st_int(st, ":id", key_hash(id));
 	st_int(st, ":content", (int64_t)content);
 	st_int(st, ":met", now);
+	st_int_opt(st, ":run", s->fetch_run);
 	return st_run(s, st, "store seen id", e);
 }
 
@@ -224,4 +227,100 @@ store_seen_expire(struct store *s, int64_t before, struct err *e)
 	if (tx_enter(s, &mine, e) != 0)
 		return -1;
 	return tx_leave(s, mine, seen_expire(s, before, e), e);
+}
+
+/* --- runs ---------------------------------------------------------------------------------------------------------- */
+
+#define RUNS STR("fetch.runs") /* how many there were */
+
+static int
+forget_unsettled(struct store *s, int64_t *again, struct err *e)
+{
+	static const char *const sql[] = {"DELETE FROM seen WHERE run IS NOT NULL",
+	    "UPDATE fetches SET etag = NULL, last_modified = NULL, body_sha = NULL, cursor = NULL, next_try = NULL, run = NULL"
+	    " WHERE run IS NOT NULL"};
+
+	for (size_t i = 0; i < sizeof sql / sizeof sql[0]; i++) {
+		sqlite3_stmt *st = st_get(s, sql[i], e);
+
+		if (st == NULL || st_run(s, st, "forget what was not stored", e) != 0)
+			return -1;
+		if (i == 0)
+			*again = sqlite3_changes64(s->db);
+	}
+	return 0;
+}
+
+static int
+next_run(struct store *s, int64_t *run, struct err *e)
+{
+	struct arena a = {0};
+	struct str value;
+	int64_t n = 0;
+	int rc = store_value_get(s, RUNS, &a, &value, e);
+
+	if (rc > 0)
+		(void)str_i64(value, &n);
+	if (rc >= 0) {
+		*run = n + 1;
+		rc = store_value_put(s, RUNS, arena_printf(&a, "%lld", (long long)*run), e);
+	}
+	arena_free(&a);
+	return rc < 0 ? -1 : 0;
+}
+
+int
+store_fetch_run(struct store *s, int64_t *run, int64_t *again, struct err *e)
+{
+	bool mine;
+	int rc;
+
+	*again = 0;
+	if (tx_enter(s, &mine, e) != 0)
+		return -1;
+	rc = forget_unsettled(s, again, e);
+	if (rc == 0 && run != NULL)
+		rc = next_run(s, run, e);
+	rc = tx_leave(s, mine, rc, e);
+	s->fetch_run = rc == 0 && run != NULL ? *run : 0;
+	return rc;
+}
+
+static int
+settle(struct store *s, int64_t run, struct err *e)
+{
+	static const char *const sql[] = {"UPDATE seen SET run = NULL WHERE run = :run", "UPDATE fetches SET run = NULL WHERE run = :run"};
+	struct arena a = {0};
+	struct str value = {0};
+	int64_t n = 0;
+	int rc = store_value_get(s, RUNS, &a, &value, e);
+
+	if (rc > 0)
+		(void)str_i64(value, &n);
+	arena_free(&a);
+	if (rc < 0)
+		return -1;
+	if (run < 1 || run > n)
+		return err_set(e, ERR_NO, "a receipt of fetch's run %lld, which this store does not know: fetch works on another store",
+		    (long long)run);
+	for (size_t i = 0; i < sizeof sql / sizeof sql[0]; i++) {
+		sqlite3_stmt *st = st_get(s, sql[i], e);
+
+		if (st == NULL)
+			return -1;
+		st_int(st, ":run", run);
+		if (st_run(s, st, "settle what was stored", e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+store_fetch_settle(struct store *s, int64_t run, struct err *e)
+{
+	bool mine;
+
+	if (tx_enter(s, &mine, e) != 0)
+		return -1;
+	return tx_leave(s, mine, settle(s, run, e), e);
 }

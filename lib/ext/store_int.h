@@ -10,6 +10,7 @@ struct store {
 	sqlite3 *db;
 	char *path;
 	bool tx;          /* a transaction is open */
+	int64_t fetch_run; /* what is marked as seen is of this run until it is settled; 0 = settled at once */
 	int64_t waiting_since; /* ms, of wait_turn */
 	uint64_t jitter;
 	struct map stmts; /* address of the SQL literal -> sqlite3_stmt * */
