@@ -219,6 +219,9 @@ clocks(struct doc *d, struct looked *k)
 		                STRF(span(k, r->alert.t - r->first_post.t)), STRF(number(k, k->before_alert))));
 	if (r->legal > 0)
 		doc_note(d, SAY(WW("法定或自设时钟：到期 %lld 项，守住 %lld 项。", "Statutory and self-set clocks: %lld ran out, %lld were kept."), (long long)r->legal, (long long)r->legal_kept));
+	if (r->update_gap_s >= 0 && r->c.updates_s > 0)
+		doc_note(d, SAY(WW("对外更新 %lld 次，最长间隔 %.*s（预案 %.*s），自 %.*s %.*s 起。", "%lld updates, the longest silence %.*s (plan %.*s), from %.*s %.*s."), (long long)r->nwords, STRF(span(k, r->update_gap_s)),
+		                STRF(span(k, r->c.updates_s)), STRF(doc_time(d, r->update_after.t)), STRF(source_of(k, &r->update_after))));
 	if (r->disorder || r->found.t > k->now)
 		doc_note(d, str_c(WW("审计链中有事件的时间早于前一事件，或晚于现在：写入机器的时钟不准，相关用时可能有误。", "Events of the trail stand before the one before them, or in the future: a clock was wrong, and times taken may be, too.")));
 	if (r->c.nabsorbed > 0)

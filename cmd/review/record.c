@@ -133,7 +133,7 @@ put_tasks(struct looked *k, struct jw *w)
 
 	jw_key(w, "tasks");
 	jw_obj(w);
-	jw_kint(w, "total", (int64_t)r->c.ntask);
+	jw_kint(w, "total", r->ntask);
 	put_timing(w, r->timing, r->late_s);
 	jw_key(w, "departments");
 	jw_arr(w);
@@ -328,6 +328,17 @@ put_rest(struct looked *k, struct jw *w)
 		jw_end(w);
 	}
 	jw_end(w);
+	if (r->update_gap_s >= 0) {
+		jw_key(w, "updates");
+		jw_obj(w);
+		jw_kint(w, "count", r->nwords);
+		jw_kint(w, "longest_silence_s", r->update_gap_s);
+		if (r->c.updates_s > 0)
+			jw_kint(w, "limit_s", r->c.updates_s);
+		jw_key(w, "after");
+		put_moment(w, &r->update_after);
+		jw_end(w);
+	}
 	jw_key(w, "messages");
 	jw_obj(w);
 	jw_kint(w, "total", k->notices);

@@ -429,6 +429,11 @@ close_tasks(struct case_review *r)
 		enum timing k = timing_of(r, t, &r->task_late_s[i]);
 
 		r->task[i] = k;
+		if (t->every_s > 0) { /* the rhythm of updates comes back for ever; close_updates judges it */
+			r->task_late_s[i] = 0;
+			continue;
+		}
+		r->ntask++;
 		r->timing[k]++;
 		department_of(r, t->department)->n[k]++;
 		if (r->task_late_s[i] > 0)
@@ -450,7 +455,19 @@ close_tasks(struct case_review *r)
 		qsort(r->dept, r->ndept, sizeof *r->dept, by_trouble);
 }
 
-/* The longest silence between two releases, and from the last one to the end. */
+/* A text released, or a task that stands for it: the first statement, a round of the rhythm of updates. */
+static bool
+is_word(const struct case_review *r, const struct moment *m)
+{
+	const struct case_task *t;
+
+	if (!str_is(m->what, "task.done"))
+		return str_is(m->what, "draft.release");
+	t = casefile_task(&r->c, m->id);
+	return t != NULL && (t->every_s > 0 || str_is(t->id, "update") || str_is(t->id, "publish-statement") || str_is(t->text, "statement"));
+}
+
+/* The longest silence between two of them, and from the last one to the end. */
 static void
 close_updates(struct case_review *r)
 {
@@ -460,7 +477,7 @@ close_updates(struct case_review *r)
 		bool end = i == r->naction;
 		int64_t t = end ? r->end : r->action[i].t;
 
-		if (!end && !str_is(r->action[i].what, "draft.release"))
+		if (!end && !is_word(r, &r->action[i]))
 			continue;
 		if (last.t != 0 && t - last.t > r->update_gap_s) {
 			r->update_gap_s = t - last.t;
@@ -469,6 +486,9 @@ close_updates(struct case_review *r)
 		if (!end)
 			last = r->action[i];
 	}
+	r->nwords = 0;
+	for (size_t i = 0; i < r->naction; i++)
+		r->nwords += is_word(r, &r->action[i]);
 }
 
 void

@@ -65,13 +65,15 @@ struct case_review {
 	size_t nforecast, forecast_cap;
 	struct department *dept;
 	size_t ndept, dept_cap;
+	int64_t ntask;         /* without the rhythm of updates */
 	int64_t timing[TIMINGS];
 	int64_t late_s;        /* median over all tasks */
 	enum timing *task;     /* [c.ntask] */
 	int64_t *task_late_s;  /* [c.ntask] */
 	int64_t legal, legal_kept; /* statutory and self-set clocks that are over or past */
 	int64_t raises, lowers, escalations;
-	int64_t update_gap_s;  /* longest silence after the first release; -1: no release */
+	int64_t nwords;        /* releases, and tasks done that stand for one */
+	int64_t update_gap_s;  /* longest silence after the first of them; -1: there is none */
 	struct moment update_after; /* where it began */
 	bool public_plan;      /* the plan's release grade is public */
 	bool disorder;         /* an event stands before the one before it */
