@@ -434,11 +434,12 @@ effects(struct doc *d, struct looked *k)
 	doc_column(d, "at", WW("时间", "Time"), ALIGN_LEFT);
 	doc_column(d, "action", WW("动作", "Action"), ALIGN_LEFT)->wide = true;
 	doc_column(d, "negative", WW("负面", "Negative"), ALIGN_RIGHT);
-	doc_column(d, "speed", WW("每小时", "An hour"), ALIGN_RIGHT);
 	doc_column(d, "share_before", WW("占比前", "Share before"), ALIGN_RIGHT);
 	doc_column(d, "share_after", WW("占比后", "Share after"), ALIGN_RIGHT);
 	doc_column(d, "heat", WW("热度", "Heat"), ALIGN_RIGHT);
-	doc_column(d, "expected", WW("按走势应有", "Expected"), ALIGN_RIGHT);
+	doc_column(d, "expected", WW("应有", "Expected"), ALIGN_RIGHT);
+	doc_column(d, "placebo", WW("别处", "Elsewhere"), ALIGN_RIGHT);
+	doc_column(d, "ratio", WW("实际÷应有", "Came ÷ expected"), ALIGN_LEFT);
 	doc_column(d, "verdict", WW("检验", "Test"), ALIGN_LEFT);
 	for (size_t i = 0; i < k->naction; i++) {
 		const struct action *a = &k->action[i];
@@ -452,19 +453,19 @@ effects(struct doc *d, struct looked *k)
 			continue;
 		shown++;
 		doc_cell(d, value_time(a->t));
-		doc_cell(d, value_text(action_what(k, a)))->ev = (struct evidence){0};
+		doc_cell(d, value_text(a->full ? SAY(WW("%.*s（声量每小时 %.0f → %.0f）", "%.*s (%.0f → %.0f posts an hour)"), STRF(action_what(k, a)), (double)a->before.n / hours, (double)a->after.n / hours) : action_what(k, a)));
 		doc_cell(d, value_text(SAY("%.*s → %.*s", STRF(number(k, a->before.negative)), STRF(a->full ? number(k, a->after.negative) : SAY("(%.*s)", STRF(number(k, a->after.negative)))))));
-		doc_cell(d, a->full ? value_text(SAY("%.0f → %.0f", (double)a->before.n / hours, (double)a->after.n / hours)) : value_c("—"));
 		doc_cell(d, value_text(share_text(k, &a->before)));
 		doc_cell(d, value_text(share_text(k, &a->after)))->tone = a->full && a->difference.high < 0 ? TONE_GOOD : a->full && a->difference.low > 0 ? TONE_BAD : TONE_PLAIN;
 		doc_cell(d, a->full && a->before.heat > 0 ? value_text(SAY("%+.0f%%", 100 * (a->after.heat / a->before.heat - 1))) : value_c("—"));
-		doc_cell(d, a->its.verdict != VERDICT_UNKNOWN ? value_text(SAY("%.0f%s", a->its.expected, a->its.rising ? "↗" : "")) : value_c("—"));
-		cell = doc_cell(d, a->its.verdict != VERDICT_UNKNOWN ? value_text(SAY("%.*s ×%.2f (%.2f–%.2f)%s", STRF(verdict_label(k, a->its.verdict)), a->its.ratio, a->its.low, a->its.high, a->others > 0 ? "*" : ""))
-		                                                    : value_text(verdict_label(k, VERDICT_UNKNOWN)));
+		doc_cell(d, a->its.verdict != VERDICT_UNKNOWN ? value_text(SAY("%.0f%s", a->its.expected, a->its.bending ? "⌒" : a->its.rising ? "↗" : "")) : value_c("—"));
+		doc_cell(d, a->its.placebos > 0 ? value_text(SAY("%lld / %lld", (long long)a->its.as_far, (long long)a->its.placebos)) : value_c("—"));
+		doc_cell(d, a->its.verdict != VERDICT_UNKNOWN ? value_text(SAY("×%.2f (%.2f–%.2f)", a->its.ratio, a->its.low, a->its.high)) : value_c("—"));
+		cell = doc_cell(d, value_text(SAY("%.*s%s", STRF(verdict_label(k, a->its.verdict)), a->others > 0 ? "*" : "")));
 		cell->tone = a->its.verdict == VERDICT_LESS ? TONE_GOOD : a->its.verdict == VERDICT_MORE ? TONE_BAD : TONE_MUTED;
 	}
-	doc_note(d, SAY(WW("窗口前后各 %.*s。占比括号内为 95%% 区间（Wilson）。“按走势应有”由动作前的走势和一日作息推算（中断时间序列，拟泊松回归）；↗ 表示此前在涨，按持平推算。“×”为实际与应有之比及 95%% 区间，整个区间小于 1 才算低于预期。",
-	                   "Windows of %.*s on each side. Shares with their 95 %% interval (Wilson). Expected follows from the trend before the action and the rhythm of the day (interrupted time series, quasi-Poisson); ↗: it was rising and is carried on flat. × is observed to expected with its 95 %% interval; only an interval below 1 counts as less."),
+	doc_note(d, SAY(WW("窗口前后各 %.*s。占比括号内为 95%% 区间（Wilson）。“应有”由动作前的走势和一日作息推算（中断时间序列，拟泊松回归）；↗ 此前在涨，按持平推算；⌒ 走势本已见顶，更少不算效果。“实际÷应有”括号内为 95%% 区间，整个小于 1 才可能算低于预期。“别处”为本案其他时刻做同样检验、偏离同样远的次数：超过一成就不算，因为危机自己也会见顶回落。",
+	                   "Windows of %.*s on each side. Shares with their 95 %% interval (Wilson). Expected follows from the trend before the action and the rhythm of the day (interrupted time series, quasi-Poisson); ↗: it was rising and is carried on flat; ⌒: it was bending down already, and less is no news. The ratio stands with its 95 %% interval; only one below 1 can count as less. Elsewhere: how often the same test at other moments of the case goes as far; more than one in ten and it does not count, since every crisis peaks by itself."),
 	                STRF(span(k, k->conf->window))));
 	doc_note(d, SAY(WW("共 %zu 个动作，可检验 %zu 个：低于预期 %zu，高于预期 %zu；二十次里约有一次只是巧合。* 窗口内还有别的动作，分不开是谁的作用。括号中的条数窗口未满。",
 	                   "%zu actions, %zu of them can be tested: %zu less, %zu more; one in twenty is chance. * other actions stand in the windows, and their effects cannot be told apart. Counts in brackets: the window is not full."),

@@ -221,6 +221,8 @@ actions(struct looked *k)
 {
 	struct case_review *r = &k->r;
 	int64_t w = k->conf->window;
+	struct placebo *placebo = arena_alloc(&k->mem, PLACEBOS * sizeof *placebo);
+	size_t nplacebo = r->naction > 0 ? effect_placebos(&k->curve, w, k->start, k->from, k->heard, k->rhythm, k->conf->offset, placebo) : 0;
 
 	if (r->naction > 1)
 		qsort(r->action, r->naction, sizeof *r->action, moment_time);
@@ -243,6 +245,7 @@ actions(struct looked *k)
 		a->difference = effect_difference(a->before.negative, a->before.n, a->after.negative, a->after.n);
 		a->full = a->t - w >= k->from && a->t + w <= k->heard;
 		a->its = effect_its(&k->curve, a->t, w, k->from, k->heard, k->rhythm, k->conf->offset);
+		effect_against(&a->its, a->t, w, placebo, nplacebo);
 		for (size_t j = 0; j < k->naction; j++)
 			a->others += j != i && k->action[j].t > a->t - w && k->action[j].t < a->t + w;
 	}

@@ -263,6 +263,9 @@ put_actions(struct looked *k, struct jw *w)
 			jw_kint(w, "observed", a->its.observed);
 			jw_knum(w, "expected", a->its.expected, 1);
 			jw_kbool(w, "rising", a->its.rising);
+			jw_kbool(w, "bending", a->its.bending);
+			jw_kint(w, "placebos", a->its.placebos);
+			jw_kint(w, "as_far", a->its.as_far);
 			jw_key(w, "ratio");
 			jw_obj(w);
 			jw_knum(w, "value", a->its.ratio, 3);

@@ -231,12 +231,75 @@ correlation(const double *r, size_t n)
 	return c < 0 ? 0 : c > 0.8 ? 0.8 : c;
 }
 
-bool
-loglinear_fit(const double *x, const int64_t *y, const double *season, size_t n, struct loglinear *out)
+/* Inverse of a symmetric positive matrix of n rows, by Gauss and Jordan; false when it is none. */
+static bool
+invert(double m[FIT_TERMS][FIT_TERMS], size_t n)
 {
-	double b0, b1 = 0, total = 0, base = 0, resid[FIT_MAX], s00 = 0, s01 = 0, s11 = 0, det, chi = 0, r;
+	double inv[FIT_TERMS][FIT_TERMS] = {{0}};
 
-	if (n < 4 || n > FIT_MAX)
+	for (size_t i = 0; i < n; i++)
+		inv[i][i] = 1;
+	for (size_t i = 0; i < n; i++) {
+		double pivot = m[i][i];
+
+		if (!(pivot > 1e-10))
+			return false;
+		for (size_t k = 0; k < n; k++) {
+			m[i][k] /= pivot;
+			inv[i][k] /= pivot;
+		}
+		for (size_t r = 0; r < n; r++) {
+			double f = m[r][i];
+
+			if (r == i)
+				continue;
+			for (size_t k = 0; k < n; k++) {
+				m[r][k] -= f * m[i][k];
+				inv[r][k] -= f * inv[i][k];
+			}
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n; k++)
+			m[i][k] = inv[i][k];
+	return true;
+}
+
+static double
+log_mean(const double *b, size_t terms, double x, const double *season, size_t i)
+{
+	double eta = b[0] + b[1] * x + (terms > 2 ? b[2] * x * x : 0) + (season != NULL ? log(season[i]) : 0);
+
+	return eta > 50 ? 50 : eta;
+}
+
+/* Score and information at b. */
+static void
+moments(const double *x, const int64_t *y, const double *season, size_t n, const struct loglinear *f, double g[FIT_TERMS], double h[FIT_TERMS][FIT_TERMS])
+{
+	for (size_t j = 0; j < FIT_TERMS; j++) {
+		g[j] = 0;
+		for (size_t k = 0; k < FIT_TERMS; k++)
+			h[j][k] = 0;
+	}
+	for (size_t i = 0; i < n; i++) {
+		double p[FIT_TERMS] = {1, x[i], x[i] * x[i]}, mu = exp(log_mean(f->b, f->terms, x[i], season, i));
+
+		for (size_t j = 0; j < f->terms; j++) {
+			g[j] += ((double)y[i] - mu) * p[j];
+			for (size_t k = 0; k < f->terms; k++)
+				h[j][k] += mu * p[j] * p[k];
+		}
+	}
+}
+
+bool
+loglinear_fit(const double *x, const int64_t *y, const double *season, size_t n, size_t terms, struct loglinear *out)
+{
+	struct loglinear f = {.terms = terms};
+	double total = 0, base = 0, resid[FIT_MAX], chi = 0, r, g[FIT_TERMS];
+
+	if (n < terms + 2 || n > FIT_MAX)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		total += (double)y[i];
@@ -244,59 +307,40 @@ loglinear_fit(const double *x, const int64_t *y, const double *season, size_t n,
 	}
 	if (total <= 0 || base <= 0)
 		return false;
-	b0 = log(total / base);
+	f.b[0] = log(total / base);
 	for (int step = 0; step < FIT_STEPS; step++) {
-		double g0 = 0, g1 = 0, d0, d1, size;
+		double d[FIT_TERMS] = {0}, size = 0;
 
-		s00 = s01 = s11 = 0;
-		for (size_t i = 0; i < n; i++) {
-			double eta = b0 + b1 * x[i] + (season != NULL ? log(season[i]) : 0), mu = exp(eta > 50 ? 50 : eta);
-
-			g0 += (double)y[i] - mu;
-			g1 += ((double)y[i] - mu) * x[i];
-			s00 += mu;
-			s01 += mu * x[i];
-			s11 += mu * x[i] * x[i];
-		}
-		det = s00 * s11 - s01 * s01;
-		if (!(det > 1e-12 * s00 * s11))
+		moments(x, y, season, n, &f, g, f.cov);
+		if (!invert(f.cov, terms))
 			return false;
-		d0 = (s11 * g0 - s01 * g1) / det;
-		d1 = (s00 * g1 - s01 * g0) / det;
-		size = fabs(d0) > fabs(d1) ? fabs(d0) : fabs(d1);
-		if (size > 2) { /* far off: a Newton step overshoots */
-			d0 *= 2 / size;
-			d1 *= 2 / size;
+		for (size_t j = 0; j < terms; j++) {
+			for (size_t k = 0; k < terms; k++)
+				d[j] += f.cov[j][k] * g[k];
+			size = fabs(d[j]) > size ? fabs(d[j]) : size;
 		}
-		b0 += d0;
-		b1 += d1;
+		for (size_t j = 0; j < terms; j++)
+			f.b[j] += size > 2 ? d[j] * 2 / size : d[j]; /* far off, a Newton step overshoots */
 		if (size < 1e-10)
 			break;
 	}
-	if (!isfinite(b0) || !isfinite(b1))
+	moments(x, y, season, n, &f, g, f.cov);
+	if (!isfinite(f.b[0]) || !isfinite(f.b[1]) || !isfinite(f.b[2]) || !invert(f.cov, terms))
 		return false;
-	s00 = s01 = s11 = 0;
 	for (size_t i = 0; i < n; i++) {
-		double mu = exp(b0 + b1 * x[i] + (season != NULL ? log(season[i]) : 0));
+		double mu = exp(log_mean(f.b, terms, x[i], season, i));
 
 		resid[i] = ((double)y[i] - mu) / sqrt(mu > 1e-9 ? mu : 1e-9);
 		chi += resid[i] * resid[i];
-		s00 += mu;
-		s01 += mu * x[i];
-		s11 += mu * x[i] * x[i];
 	}
-	det = s00 * s11 - s01 * s01;
-	if (!(det > 0))
-		return false;
-	out->df = (double)n - 2;
-	chi /= out->df;
+	f.df = (double)(n - terms);
+	chi /= f.df;
 	r = correlation(resid, n);
-	out->inflate = (chi > 1 ? chi : 1) * (1 + r) / (1 - r);
-	out->level = b0;
-	out->slope = b1;
-	out->var_level = out->inflate * s11 / det;
-	out->var_slope = out->inflate * s00 / det;
-	out->cov = -out->inflate * s01 / det;
+	f.inflate = (chi > 1 ? chi : 1) * (1 + r) / (1 - r);
+	for (size_t j = 0; j < terms; j++)
+		for (size_t k = 0; k < terms; k++)
+			f.cov[j][k] *= f.inflate;
+	*out = f;
 	return true;
 }
 
@@ -310,13 +354,56 @@ rhythm_at(const double rhythm[24], int64_t t, int64_t offset)
 	return v > 0.01 ? v : 0.01;
 }
 
+struct ahead { /* a fit carried on */
+	double expected, sd; /* sd of the logarithm of observed to expected */
+};
+
+static struct ahead
+carry(const struct loglinear *f, bool flat, int64_t at, int64_t step, const double rhythm[24], int64_t offset)
+{
+	struct ahead a = {0};
+	double g[FIT_TERMS] = {0}, var;
+
+	for (int i = 0; i < ITS_BINS; i++) {
+		int64_t mid = at + i * step + step / 2;
+		double h = flat ? 0 : (double)(mid - at) / HOUR, p[FIT_TERMS] = {1, h, h * h};
+		double mu = exp(log_mean(f->b, f->terms, h, NULL, 0)) * rhythm_at(rhythm, mid, offset);
+
+		a.expected += mu;
+		for (size_t j = 0; j < f->terms; j++)
+			g[j] += mu * p[j];
+	}
+	/* what the fit does not know, and what a count scatters by itself */
+	var = f->inflate / a.expected;
+	for (size_t i = 0; i < f->terms; i++)
+		for (size_t j = 0; j < f->terms; j++)
+			var += g[i] / a.expected * g[j] / a.expected * f->cov[i][j];
+	a.sd = sqrt(var);
+	return a;
+}
+
+/* Whether less than the line leads to expect is less than a line that bends down beyond doubt (one-sided 95 %) does, too. */
+static bool
+less_than_bent(struct its *k, const double *x, const int64_t *y, const double *season, int64_t at, int64_t step, const double rhythm[24], int64_t offset)
+{
+	struct loglinear f;
+	struct ahead a;
+
+	if (!loglinear_fit(x, y, season, ITS_BINS, 3, &f) || f.b[2] + 1.83 * sqrt(f.cov[2][2]) >= 0) /* t of nine degrees */
+		return true;
+	k->bending = true;
+	a = carry(&f, false, at, step, rhythm, offset);
+	return isfinite(a.sd) && ((double)k->observed + 0.5) / (a.expected + 0.5) * exp(effect_t(f.df) * a.sd) < 1;
+}
+
 struct its
 effect_its(const struct curve *c, int64_t at, int64_t span, int64_t since, int64_t until, const double rhythm[24], int64_t offset)
 {
 	struct its k = {0};
 	struct loglinear f;
+	struct ahead a;
 	int64_t step = span / ITS_BINS, before[ITS_BINS], after[ITS_BINS], had = 0;
-	double x[ITS_BINS], season[ITS_BINS], g0 = 0, g1 = 0, sd, t;
+	double x[ITS_BINS], season[ITS_BINS], t;
 
 	span = step * ITS_BINS;
 	if (step <= 0 || at - span < since || at + span > until)
@@ -331,29 +418,53 @@ effect_its(const struct curve *c, int64_t at, int64_t span, int64_t since, int64
 		x[i] = (double)(mid - at) / HOUR;
 		season[i] = rhythm_at(rhythm, mid, offset);
 	}
-	if (had < ITS_LEAST || !loglinear_fit(x, before, season, ITS_BINS, &f))
+	if (had < ITS_LEAST || !loglinear_fit(x, before, season, ITS_BINS, 2, &f))
 		return k;
-	k.rising = f.slope > 0;
-	for (int i = 0; i < ITS_BINS; i++) {
-		int64_t mid = at + i * step + step / 2;
-		double h = k.rising ? 0 : (double)(mid - at) / HOUR, mu = exp(f.level + f.slope * h) * rhythm_at(rhythm, mid, offset);
-
-		k.expected += mu;
-		g0 += mu;
-		g1 += mu * h;
-	}
-	if (!(k.expected >= 1) || !isfinite(k.expected))
+	k.rising = f.b[1] > 0;
+	a = carry(&f, k.rising, at, step, rhythm, offset);
+	k.expected = a.expected;
+	if (!(a.expected >= 1) || !isfinite(a.expected) || !isfinite(a.sd))
 		return k;
-	g0 /= k.expected;
-	g1 /= k.expected;
-	/* what the fit does not know, and what a count scatters by itself */
-	sd = sqrt(g0 * g0 * f.var_level + 2 * g0 * g1 * f.cov + g1 * g1 * f.var_slope + f.inflate / k.expected);
 	t = effect_t(f.df);
 	k.ratio = ((double)k.observed + 0.5) / (k.expected + 0.5);
-	k.low = k.ratio * exp(-t * sd);
-	k.high = k.ratio * exp(t * sd);
+	k.low = k.ratio * exp(-t * a.sd);
+	k.high = k.ratio * exp(t * a.sd);
 	k.verdict = k.high < 1 ? VERDICT_LESS : k.low > 1 ? VERDICT_MORE : VERDICT_SAME;
+	if (k.verdict == VERDICT_LESS && !less_than_bent(&k, x, before, season, at, step, rhythm, offset))
+		k.verdict = VERDICT_SAME;
 	return k;
+}
+
+size_t
+effect_placebos(const struct curve *c, int64_t span, int64_t from, int64_t since, int64_t until, const double rhythm[24],
+    int64_t offset, struct placebo out[PLACEBOS])
+{
+	int64_t step = 900;
+	size_t n = 0;
+
+	while (until > from && (until - from) / step > PLACEBOS)
+		step *= 2;
+	for (int64_t t = from; t + span <= until && n < PLACEBOS; t += step) {
+		struct its k = effect_its(c, t, span, since, until, rhythm, offset);
+
+		if (k.verdict != VERDICT_UNKNOWN)
+			out[n++] = (struct placebo){t, k.ratio};
+	}
+	return n;
+}
+
+void
+effect_against(struct its *k, int64_t at, int64_t span, const struct placebo *p, size_t n)
+{
+	if (k->verdict == VERDICT_UNKNOWN)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (p[i].t <= at - span || p[i].t >= at + span) {
+			k->placebos++;
+			k->as_far += k->ratio < 1 ? p[i].ratio <= k->ratio : p[i].ratio >= k->ratio;
+		}
+	if (k->verdict != VERDICT_SAME && k->placebos >= PLACEBO_LEAST && (double)k->as_far > PLACEBO_SHARE * (double)k->placebos)
+		k->verdict = VERDICT_SAME;
 }
 
 /* --- the course -------------------------------------------------------------------------------------------------------- */
@@ -395,13 +506,13 @@ decay(struct course *c, size_t until, const double rhythm[24], int64_t offset)
 		x[i] = (double)i;
 		season[i] = rhythm_at(rhythm, c->from + (int64_t)(c->peak + i) * HOUR + HOUR / 2, offset);
 	}
-	if (n < 5 || !loglinear_fit(x, c->neg + c->peak, season, n, &f) || f.slope >= 0)
+	if (n < 5 || !loglinear_fit(x, c->neg + c->peak, season, n, 2, &f) || f.b[1] >= 0)
 		return;
-	sd = effect_t(f.df) * sqrt(f.var_slope);
-	low = -f.slope + sd;
-	high = -f.slope - sd;
+	sd = effect_t(f.df) * sqrt(f.cov[1][1]);
+	low = -f.b[1] + sd;
+	high = -f.b[1] - sd;
 	c->fitted = true;
-	c->half_life_s = log(2) / -f.slope * HOUR;
+	c->half_life_s = log(2) / -f.b[1] * HOUR;
 	c->half_low = log(2) / low * HOUR;
 	c->half_high = high > 0 ? log(2) / high * HOUR : -1;
 }

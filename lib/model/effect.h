@@ -9,7 +9,9 @@
  * before the moment is fitted by quasi-Poisson regression, log E(y) = b0 + b1·t + log(season); with a term for level and
  * one for slope behind it, the full segmented model splits into this fit and another one, so the counterfactual is this
  * fit carried on. Variance is inflated by the dispersion found and by (1+r)/(1-r) for the first-order correlation r of
- * residuals. A rising trend is carried on flat: growth would promise any number one likes.
+ * residuals. A rising trend is carried on flat: growth would promise any number one likes. And since every crisis peaks
+ * by itself, less counts as less only when a trend that bends down beyond doubt (b2·t²), carried on bending, says so too,
+ * and when the same test at other moments of the same crisis (placebos in time) seldom goes as far.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -59,15 +61,17 @@ void curve_buckets(const struct curve *c, int64_t from, int64_t step, size_t n, 
 
 /* --- trends ------------------------------------------------------------------------------------------------------------ */
 
-/* log E(y) = level + slope·x + log(season) */
+/* log E(y) = b[0] + b[1]·x (+ b[2]·x²) + log(season) */
+enum { FIT_TERMS = 3 };
 struct loglinear {
-	double level, slope;
-	double var_level, var_slope, cov; /* dispersion and correlation are in them */
+	size_t terms;                     /* 2 or 3 */
+	double b[FIT_TERMS];
+	double cov[FIT_TERMS][FIT_TERMS]; /* dispersion and correlation are in it */
 	double inflate;                   /* dispersion times correlation, 1 or more */
 	double df;
 };
-/* season: expected relative activity, > 0, or NULL. False: fewer than four points or nothing but zeros. */
-bool loglinear_fit(const double *x, const int64_t *y, const double *season, size_t n, struct loglinear *out);
+/* season: expected relative activity, > 0, or NULL. False: fewer than terms + 2 points, or nothing that can be fitted. */
+bool loglinear_fit(const double *x, const int64_t *y, const double *season, size_t n, size_t terms, struct loglinear *out);
 
 enum verdict { VERDICT_UNKNOWN, VERDICT_LESS, VERDICT_SAME, VERDICT_MORE };
 extern const char *const verdict_names[]; /* "unknown" "less" "same" "more" */
@@ -79,13 +83,27 @@ struct its {
 	double expected;
 	double ratio, low, high; /* observed to expected, 95 % */
 	bool rising;             /* the trend before was, and was carried on flat */
+	bool bending;            /* it was bending down, and less is no news */
+	int64_t placebos, as_far; /* the same test at other moments, and how many of them went as far this way */
 };
+struct placebo {
+	int64_t t;
+	double ratio;
+};
+enum { PLACEBOS = 400, PLACEBO_LEAST = 8 };
+#define PLACEBO_SHARE 0.1
 /*
  * Negatives in [at, at + span) against what [at - span, at) leads to expect. rhythm: activity by local hour, mean 1;
  * offset: seconds east of UTC. until: end of what was observed; a window that reaches beyond it is unknown.
  */
 struct its effect_its(const struct curve *c, int64_t at, int64_t span, int64_t since, int64_t until, const double rhythm[24],
     int64_t offset);
+
+/* The test at moments all over [from, until), for effect_against. Returns how many, at most PLACEBOS. */
+size_t effect_placebos(const struct curve *c, int64_t span, int64_t from, int64_t since, int64_t until, const double rhythm[24],
+    int64_t offset, struct placebo out[PLACEBOS]);
+/* Holds the verdict against those whose windows do not reach over at: to VERDICT_SAME when too many went as far. */
+void effect_against(struct its *k, int64_t at, int64_t span, const struct placebo *p, size_t n);
 
 /* --- the course -------------------------------------------------------------------------------------------------------- */
 

@@ -53,25 +53,28 @@ fits(void)
 	static const int64_t deaths[14] = {0, 1, 2, 3, 1, 4, 9, 18, 23, 31, 20, 25, 37, 45};
 	static const int64_t halves[6] = {1024, 512, 256, 128, 64, 32}, zeros[6] = {0};
 	double x[14], season[6] = {2, 2, 1, 1, 2, 2}, chi = 0;
-	int64_t seasonal[6];
+	int64_t seasonal[6], bent[14];
 	struct loglinear f;
 
 	for (int i = 0; i < 14; i++)
 		x[i] = i + 1;
-	ok(loglinear_fit(x, deaths, NULL, 14, &f), "a fit");
-	ok(near(f.level, 0.3396, 2e-4) && near(f.slope, 0.2565, 2e-4), "its coefficients are the published ones");
+	ok(loglinear_fit(x, deaths, NULL, 14, 2, &f), "a fit");
+	ok(near(f.b[0], 0.3396, 2e-4) && near(f.b[1], 0.2565, 2e-4), "its coefficients are the published ones");
 	for (int i = 0; i < 14; i++) {
-		double mu = exp(f.level + f.slope * x[i]);
+		double mu = exp(f.b[0] + f.b[1] * x[i]);
 
 		chi += ((double)deaths[i] - mu) * ((double)deaths[i] - mu) / mu;
 	}
 	ok(f.inflate >= chi / 12 - 1e-9, "the dispersion found is at least Pearson's");
-	ok(near(sqrt(f.var_slope / f.inflate), 0.0220, 2e-4) && near(sqrt(f.var_level / f.inflate), 0.2512, 2e-3), "and without it the published errors");
-	ok(loglinear_fit(x, halves, NULL, 6, &f) && near(f.slope, -log(2), 1e-9) && near(f.inflate, 1, 1e-6), "a curve that halves each step");
+	ok(near(sqrt(f.cov[1][1] / f.inflate), 0.0220, 2e-4) && near(sqrt(f.cov[0][0] / f.inflate), 0.2512, 2e-3), "and without it the published errors");
+	ok(loglinear_fit(x, halves, NULL, 6, 2, &f) && near(f.b[1], -log(2), 1e-9) && near(f.inflate, 1, 1e-6), "a curve that halves each step");
 	for (int i = 0; i < 6; i++)
 		seasonal[i] = halves[i] * (int64_t)season[i];
-	ok(loglinear_fit(x, seasonal, season, 6, &f) && near(f.slope, -log(2), 1e-9), "the season is taken out");
-	ok(!loglinear_fit(x, zeros, NULL, 6, &f) && !loglinear_fit(x, halves, NULL, 3, &f), "nothing and too little fit nothing");
+	ok(loglinear_fit(x, seasonal, season, 6, 2, &f) && near(f.b[1], -log(2), 1e-9), "the season is taken out");
+	for (int i = 0; i < 14; i++)
+		bent[i] = (int64_t)(exp(6 + 0.3 * x[i] - 0.02 * x[i] * x[i]) + 0.5);
+	ok(loglinear_fit(x, bent, NULL, 14, 3, &f) && near(f.b[0], 6, 0.01) && near(f.b[1], 0.3, 0.002) && near(f.b[2], -0.02, 0.0002), "a curve that bends");
+	ok(!loglinear_fit(x, zeros, NULL, 6, 2, &f) && !loglinear_fit(x, halves, NULL, 3, 2, &f), "nothing and too little fit nothing");
 }
 
 /* --- curves made of posts ------------------------------------------------------------------------------------------------- */
@@ -142,6 +145,33 @@ its(void)
 	for (int i = 12; i < 24; i++)
 		n[i] = 20;
 	ok(test(n).verdict == VERDICT_LESS, "a rise cut to a quarter is less");
+	for (int i = 0; i < 24; i++)
+		n[i] = (int64_t)(150 * exp(-(i - 12) * (i - 12) / 50.0) + 0.5);
+	k = test(n);
+	ok(k.bending && k.verdict == VERDICT_SAME, "a crisis that peaks by itself right at the action");
+	for (int i = 12; i < 24; i++)
+		n[i] = n[i] / 8;
+	n[11] = n[10] = n[9] = 150;
+	for (int i = 12; i < 24; i++)
+		n[i] = 3;
+	ok(test(n).verdict == VERDICT_LESS, "and one that breaks off there");
+	{
+		struct placebo p[40];
+		struct its less = {.verdict = VERDICT_LESS, .ratio = 0.5}, few = less, rare = less, near_by = less;
+
+		for (int i = 0; i < 40; i++)
+			p[i] = (struct placebo){T0 + i * 900, i % 4 == 0 ? 0.4 : 1};
+		effect_against(&less, T0 - 7200, 3600, p, 40);
+		ok(less.verdict == VERDICT_SAME && less.placebos == 40 && less.as_far == 10, "what every fourth moment shows is no effect");
+		effect_against(&few, T0 - 7200, 3600, p, 7);
+		ok(few.verdict == VERDICT_LESS && few.placebos == 7, "seven moments judge nothing");
+		effect_against(&near_by, T0 + 20 * 900, 3600, p, 40);
+		is_int(near_by.placebos, 33, "windows that reach over the action are not asked");
+		for (int i = 0; i < 40; i++)
+			p[i].ratio = i == 0 ? 0.4 : 1;
+		effect_against(&rare, T0 - 7200, 3600, p, 40);
+		ok(rare.verdict == VERDICT_LESS && rare.as_far == 1, "what is rare stands");
+	}
 	for (int i = 0; i < 24; i++)
 		n[i] = i < 12 ? 1 : 0;
 	ok(test(n).verdict == VERDICT_UNKNOWN, "twelve posts tell nothing");
