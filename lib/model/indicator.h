@@ -11,7 +11,7 @@ enum indicator {
 	IND_NEG_AUTHORS_24H,
 	IND_NEG_24H,
 	IND_MENTIONS_24H,
-	IND_GRAVE_24H,       /* different authors of public negatives with death, injury or minors */
+	IND_GRAVE_24H,       /* different authors of public negatives with CUE_GRAVE */
 	IND_SHARE_1H,        /* negative share of public mentions that are no adverts */
 	IND_SHARE_LOW_1H,    /* lower end of its 95 % interval */
 	IND_ACCELERATION,    /* negative authors per hour of the last 20 min over those of the 40 min before */

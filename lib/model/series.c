@@ -220,6 +220,21 @@ cue_bit(struct json x)
 	return 0;
 }
 
+/* A child in a queue is no grave matter, a child in an accident is. */
+static bool
+grave(uint8_t cues, struct str type)
+{
+	static const char *const harms[] = {"care.accident", "care.infection", "product.safety", "staff.misconduct",
+	    "management.misconduct", "fraud.theft", "data.breach", "disaster.site", "environment.pollution"};
+
+	if (cues & (CUE_DEATH | CUE_INJURY))
+		return true;
+	for (size_t i = 0; (cues & CUE_MINOR) && i < sizeof harms / sizeof harms[0]; i++)
+		if (str_is(type, harms[i]))
+			return true;
+	return false;
+}
+
 /* Whether it is a complaint. */
 static bool
 take_crisis(struct book *b, struct obs *o, struct json v, struct arena *a)
@@ -436,6 +451,8 @@ book_post(struct book *b, struct rec *r, struct err *e)
 	complaint = take_crisis(b, &o, p.crisis, &r->tmp);
 	if (o.type == UINT16_MAX)
 		o.type = name_id(&b->type, STR("none"));
+	if (grave(o.cues, b->type.s[o.type]))
+		o.cues |= CUE_GRAVE;
 	take_dup(&o, p.dup, &r->tmp);
 	if (p.text.raw.n < SHORT)
 		o.flags |= OBS_VARIED;

@@ -17,7 +17,8 @@ enum voice { VOICE_PUBLIC, VOICE_STAFF, VOICE_OWN, VOICE_OFFICIAL, VOICE_MEDIA, 
 enum label { LABEL_NONE, LABEL_NEG, LABEL_NEU, LABEL_POS };
 enum {
 	CUE_DEATH = 1, CUE_INJURY = 2, CUE_MINOR = 4, CUE_MONEY = 8, CUE_POLICE = 16, CUE_REGULATOR = 32, CUE_MEDIA = 64,
-	CUE_GRAVE = CUE_DEATH | CUE_INJURY | CUE_MINOR, CUES = 7
+	CUES = 7,
+	CUE_GRAVE = 128 /* death, injury, or a minor in a matter that can harm a person; no cue of its own */
 };
 extern const char *const cue_name[CUES];
 enum {

@@ -67,6 +67,10 @@ is "a drill is an incident of its own, marked" "$(detect drill | jq -c '[.subjec
 is "real posts and those of a drill do not add up" "$(peak <mixed)" "yellow yellow "
 one 25 25 neg public complaint '{"crisis":{"type":"care.accident","kind":"complaint","severity":["death"]}}' >grave
 is "twenty people who tell of a death are orange" "$(peak <grave)" "orange "
+one 4 4 neg public complaint '{"crisis":{"type":"service.delay","kind":"complaint","severity":["minor"]}}' >queue
+is "four who waited with their children are no grave matter" "$(peak <queue)" ""
+one 4 4 neg public complaint '{"crisis":{"type":"care.accident","kind":"complaint","severity":["minor"]}}' >harmed
+is "four who tell of a child harmed are" "$(peak <harmed)" "blue "
 one 300 300 neg public complaint | sed 's/"sentiment":{[^}]*}/"sentiment":null/; s/"author":{[^}]*}/"author":7/; s/"crisis":{[^}]*}/"crisis":[]/' >odd
 run detect odd
 status "members of the wrong shape are survived" 0
