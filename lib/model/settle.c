@@ -306,7 +306,7 @@ settle(struct json incident, struct str industry, const struct str *extra, size_
 	} else if (str_is(t, "product.defect") && f.hurt && !f.denied) {
 		because(out, STR("产品已致人受伤，按产品安全处理"), STR("people were hurt by the product: safety, not a mere defect"));
 		t = STR("product.safety");
-	} else if ((str_is(t, "rumour.false") || str_is(t, "media.negative")) && (event = proven_event(&f)).n > 0) {
+	} else if (is_talk(&f, t) && (event = proven_event(&f)).n > 0) {
 		because(out, arena_printf(a, "议论背后有已核实的事件，先处理事件：%.*s", STRF(event)),
 		    arena_printf(a, "a verified event stands behind the talk and comes first: %.*s", STRF(event)));
 		t = event;

@@ -61,6 +61,9 @@ if [ -d "$SHARED/data/incidents" ]; then
 else
 	skip "public incidents" "shared data is absent"
 fi
+run match-playbook --test "$SRC/tests/corpus/incidents.ndjson"
+status "incidents written from the precedence rules, away from the library" 0
+has "all of them" "$out" "48 passed, 0 failed"
 run match-playbook -p "$PB" --show bank/system-outage
 has "--show prints the folded playbook" "$out" "id: psychological-support"
 mkdir -p one/bank/system-outage
