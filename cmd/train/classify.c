@@ -16,8 +16,9 @@
 enum { TEXT_KEPT = 300, HELD_OUT_SEED = 1, FOLD_SEED = 7 };
 
 struct conf {
-	const char *out, *test, *label, *taxonomy, *size, *source, *licence;
+	const char *out, *test, *label, *taxonomy, *size, *source, *licence, *alarms;
 	int64_t folds, errors, hold_out;
+	bool by_file;
 };
 
 /* Posts with their types; data mirrors them for the reports. */
@@ -132,10 +133,12 @@ set_aside(struct str id, int64_t every)
 }
 
 static void
-read_posts(struct posts *p, struct posts *aside, struct posts *help, struct classifier *c, char **files, const struct conf *conf)
+read_posts(struct posts *p, struct posts *aside, struct posts *help, struct classifier *c, char **files, struct conf *conf)
 {
 	struct run run;
 	struct rec r = {0};
+	const char *file = NULL;
+	uint32_t nfiles = 0;
 
 	p->data.classes = c->tax.ntypes;
 	for (size_t i = 0; i < c->tax.ntypes; i++)
@@ -148,30 +151,32 @@ read_posts(struct posts *p, struct posts *aside, struct posts *help, struct clas
 	while (run_next(&run, &r)) {
 		struct str label = own_label(&r, conf->label);
 		int type = tax_find_type(&c->tax, label);
+		struct posts *to;
 
 		if (type < 0) {
 			p->data.unlabelled++;
 			continue;
 		}
-		add(help != NULL && json_num_or(rec_get(&r, "weight"), 1) < 1 ? help :
-		    aside != NULL && set_aside(rec_str(&r, "id"), conf->hold_out) ? aside : p, c, &r, type);
+		to = help != NULL && json_num_or(rec_get(&r, "weight"), 1) < 1 ? help :
+		    aside != NULL && set_aside(rec_str(&r, "id"), conf->hold_out) ? aside : p;
+		add(to, c, &r, type);
+		nfiles += run.in.name != file;
+		file = run.in.name;
+		if (conf->by_file)
+			to->fold[to->n - 1] = nfiles - 1;
 	}
+	if (help != NULL && conf->by_file)
+		conf->folds = nfiles;
 	p->data.status = run.status;
 	rec_free(&r);
 }
 
 static void
-answer(const struct cfit *m, const struct tax *t, const struct cfit_doc *d, struct eval_item *it)
+decide(const struct classify_set *set, const float *prob, size_t n, int gold, struct eval_item *it)
 {
-	float prob[TAX_TYPES];
-	size_t best = 0;
+	size_t best = classify_decide(set, prob, n);
 
-	cfit_predict(m, t, d, prob);
-	it->gold = (uint8_t)d->type;
-	if (prob[0] < m->conf.set.none)
-		for (size_t k = 1; k < t->ntypes; k++)
-			if (best == 0 || prob[k] > prob[best])
-				best = k;
+	it->gold = (uint8_t)gold;
 	it->got = (uint8_t)best;
 	it->confidence = prob[best];
 }
@@ -181,8 +186,12 @@ score(const char *title, const struct cfit *m, const struct tax *t, const struct
 {
 	struct eval_item *it = xcalloc(p->n + 1, sizeof *it);
 
-	for (size_t i = 0; i < p->n; i++)
-		answer(m, t, &p->doc[i], &it[i]);
+	for (size_t i = 0; i < p->n; i++) {
+		float prob[TAX_TYPES];
+
+		cfit_predict(m, t, &p->doc[i], prob);
+		decide(&m->conf.set, prob, t->ntypes, p->doc[i].type, &it[i]);
+	}
 	print_eval(title, it, &p->data);
 	print_alarms(title, it, p->n);
 	free(it);
@@ -204,6 +213,41 @@ fit(const struct tax *t, const struct posts *p, const struct posts *help, const 
 		doc[n++] = &more->doc[i];
 	cfit_solve(t, doc, n, conf, m);
 	free(doc);
+}
+
+/* Probabilities of every post from models that have not seen it; with them temper and the threshold of alarms are set. */
+static void
+cross_validate(const struct tax *t, const struct posts *p, const struct posts *help, struct cfit_conf *c, const struct conf *conf,
+    struct eval_item *it)
+{
+	const size_t k = t->ntypes;
+	float *prob = xcalloc((p->n + 1) * k, sizeof *prob);
+	int *gold = xcalloc(p->n + 1, sizeof *gold);
+	struct cfit m;
+
+	c->types_only = true;
+	for (int64_t q = 0; q < conf->folds; q++) {
+		size_t in = 0;
+
+		for (size_t i = 0; i < p->n; i++)
+			in += (int64_t)(p->fold[i] % (uint64_t)conf->folds) == q;
+		if (in == 0)
+			continue;
+		msg_note("fold %d of %d", (int)q + 1, (int)conf->folds);
+		fit(t, p, help, NULL, c, conf->folds, q, &m);
+		for (size_t i = 0; i < p->n; i++)
+			if ((int64_t)(p->fold[i] % (uint64_t)conf->folds) == q)
+				cfit_predict(&m, t, &p->doc[i], prob + i * k);
+		cfit_free(&m);
+	}
+	c->types_only = conf->out == NULL;
+	for (size_t i = 0; i < p->n; i++)
+		gold[i] = p->doc[i].type;
+	cfit_tune(prob, gold, p->n, k, conf->alarms != NULL ? real_arg("--alarms", conf->alarms, 0, 100) / 100 : 0.1, &c->set);
+	for (size_t i = 0; i < p->n; i++)
+		decide(&c->set, prob + i * k, k, gold[i], &it[i]);
+	free(prob);
+	free(gold);
 }
 
 static void
@@ -239,6 +283,8 @@ train_classify(int argc, char **argv)
 	    {'t', "test", "FILE", "also score this held-out set", OPT_STR, &conf.test, 0, 0},
 	    {0, "hold-out", "N", "set one post in N aside by its id; score it apart", OPT_INT, &conf.hold_out, 2, 100},
 	    {'l', "label", "MEMBER", "the member that holds the type", OPT_STR, &conf.label, 0, 0},
+	    {0, "by-file", NULL, "cross-validate by leaving out one file, that is one writer, at a time", OPT_FLAG, &conf.by_file, 0, 0},
+	    {0, "alarms", "PERCENT", "of the posts of type none may raise an alarm in cross-validation (10)", OPT_STR, &conf.alarms, 0, 0},
 	    {'k', "folds", "N", "parts for cross-validation (5)", OPT_INT, &conf.folds, 2, 20},
 	    {'C', "cost", "X", "size of weights against errors (0.04)", OPT_STR, &conf.size, 0, 0},
 	    {'e', "errors", "N", "list the N most harmful errors (10)", OPT_INT, &conf.errors, 0, 1000},
@@ -266,14 +312,7 @@ train_classify(int argc, char **argv)
 	printf("data: %zu posts, %zu set aside, %zu that only help, %zu without a type of the taxonomy passed over\n", p->n,
 	    aside->n, help->n, p->data.unlabelled);
 	it = xcalloc(p->n + 1, sizeof *it);
-	for (int64_t q = 0; q < conf.folds; q++) {
-		msg_note("fold %d of %d", (int)q + 1, (int)conf.folds);
-		fit(t, p, help, NULL, &c, conf.folds, q, &m);
-		for (size_t i = 0; i < p->n; i++)
-			if ((int64_t)(p->fold[i] % (uint64_t)conf.folds) == q)
-				answer(&m, t, &p->doc[i], &it[i]);
-		cfit_free(&m);
-	}
+	cross_validate(t, p, help, &c, &conf, it);
 	print_eval("cross-validation", it, &p->data);
 	print_alarms("cross-validation", it, p->n);
 	print_errors(it, &p->data, (size_t)conf.errors, worse);

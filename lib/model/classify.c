@@ -41,8 +41,8 @@ number(struct str *rest, float *out)
 static float *
 setting(struct classify_set *s, struct str name)
 {
-	static const char *const names[] = {"evidence", "cap", "grams", "cues", "none", "also", "temper"};
-	float *const where[] = {&s->evidence, &s->cap, &s->grams, &s->cues, &s->none, &s->also, &s->temper};
+	static const char *const names[] = {"evidence", "cap", "grams", "cues", "none", "least", "also", "temper"};
+	float *const where[] = {&s->evidence, &s->cap, &s->grams, &s->cues, &s->none, &s->least, &s->also, &s->temper};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (str_is(name, names[i]))
@@ -296,30 +296,36 @@ softmax(float *z, size_t n, float temper)
 		z[i] /= sum;
 }
 
+size_t
+classify_decide(const struct classify_set *set, const float *p, size_t n)
+{
+	size_t best = 1;
+
+	for (size_t i = 2; i < n; i++)
+		best = p[i] > p[best] ? i : best;
+	return p[best] < set->least || p[0] >= set->none * (p[0] + p[best]) ? 0 : best;
+}
+
 static void
 pick_types(const struct classifier *c, const float *p, struct verdict *v)
 {
 	const struct tax *t = &c->tax;
 	const struct classify_set *set = &c->model.set;
 	bool used[TAX_TYPES] = {false};
+	size_t best = classify_decide(set, p, t->ntypes);
 
-	v->type = 0;
-	v->confidence = p[0];
-	if (p[0] >= set->none)
-		return;
-	while (v->ntypes < CLASSIFY_MAX_TYPES) {
-		size_t best = 0;
-
-		for (size_t i = 1; i < t->ntypes; i++)
-			if (!used[i] && (best == 0 || p[i] > p[best]))
-				best = i;
-		if (best == 0 || (v->ntypes > 0 && p[best] < set->also))
-			break;
+	v->type = (int)best;
+	v->confidence = p[best];
+	while (best != 0) {
 		used[best] = true;
 		v->also[v->ntypes++] = (struct verdict_type){(int)best, p[best]};
+		if (v->ntypes == CLASSIFY_MAX_TYPES)
+			return;
+		best = 0;
+		for (size_t i = 1; i < t->ntypes; i++)
+			if (!used[i] && p[i] >= set->also && (best == 0 || p[i] > p[best]))
+				best = i;
 	}
-	v->type = v->also[0].type;
-	v->confidence = v->also[0].confidence;
 }
 
 static int

@@ -10,7 +10,7 @@
  *	class ID BIAS SCALE        one line per type the model knows, "none" first
  *	industry ID BIAS SCALE     likewise
  *	kind news BIAS SCALE       likewise, for the kinds it can tell: news, praise
- *	set NAME NUMBER            evidence, cap, grams, cues, none, also, temper
+ *	set NAME NUMBER            evidence, cap, grams, cues, none, least, also, temper
  *	data N STRIDE              N (at most 65,535) 32-bit keys, then N rows of STRIDE bytes: one signed byte per class, industry, kind
  */
 #include <stdbool.h>
@@ -32,7 +32,8 @@ struct cmodel {
 	struct classify_set {
 		float evidence, cap;  /* per point of evidence, of at most cap points */
 		float grams, cues;    /* of the linear part */
-		float none;           /* "none" wins from this probability on */
+		float none;           /* "none" wins from this share of its own and the best type's probability on */
+		float least;          /* and when no type is likelier than this */
 		float also;           /* further types are listed from this probability on */
 		float temper;         /* divides scores before they become probabilities */
 	} set;
@@ -81,6 +82,8 @@ struct verdict {
 	int industry, kind;        /* index, or -1 */
 	uint32_t severity, rumour; /* bit sets over tax.severity, tax.rumour */
 };
+/* The type that probabilities p of n types speak for; 0: none. */
+size_t classify_decide(const struct classify_set *set, const float *p, size_t n);
 /* text: valid UTF-8. What was found stays in c->scan until the next call. */
 void classify_text(struct classifier *c, struct str text, struct verdict *v);
 

@@ -12,8 +12,8 @@ struct cfit_conf
 cfit_defaults(void)
 {
 	return (struct cfit_conf){
-	    .set = {.evidence = 0.7f, .cap = 12, .grams = 3, .cues = 0.6f, .none = 0.62f, .also = 0.2f, .temper = 1},
-	    .l2 = 0.04f, .second = 0.25f, .min_docs = 2, .max_steps = 150};
+	    .set = {.evidence = 0.7f, .cap = 12, .grams = 4.5f, .cues = 0.6f, .none = 0.55f, .least = 0.15f, .also = 0.2f, .temper = 1},
+	    .l2 = 0.04f, .trust = 0.5f, .second = 0.25f, .min_docs = 2, .max_steps = 150};
 }
 
 void
@@ -335,7 +335,7 @@ cfit_solve(const struct tax *t, const struct cfit_doc *const *doc, size_t ndoc, 
 		float *o = offsets(&mem, p.stride);
 
 		for (size_t k = 0; k < p.k; k++)
-			o[k] = evidence(conf, doc[i]->score[k]);
+			o[k] = conf->trust * evidence(conf, doc[i]->score[k]);
 		use[i] = row[i];
 		use[i].offset = o;
 		use[i].y = doc[i]->type;
@@ -360,10 +360,10 @@ cfit_solve(const struct tax *t, const struct cfit_doc *const *doc, size_t ndoc, 
 		use[p.nrow].y = doc[i]->ind;
 		use[p.nrow++].also = -1;
 	}
-	if (p.k > 0 && p.nrow > 0)
+	if (p.k > 0 && p.nrow > 0 && !conf->types_only)
 		fit_head(&p, conf, out->w, out->stride, out->nclass, p.k);
 
-	for (size_t kind = 0; kind < out->nkind; kind++) { /* yes or no: the second of two classes, the first at zero */
+	for (size_t kind = 0; kind < out->nkind && !conf->types_only; kind++) { /* yes or no: the second of two classes, the first at zero */
 		float *mine;
 
 		p.k = 2;
@@ -433,6 +433,76 @@ cfit_predict(const struct cfit *m, const struct tax *t, const struct cfit_doc *d
 		p[k] /= all;
 }
 
+static int
+by_size(const void *a, const void *b)
+{
+	const float *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static void
+heat(float *p, size_t k, double temper)
+{
+	double all = 0;
+
+	for (size_t i = 0; i < k; i++)
+		all += pow((double)p[i], 1 / temper);
+	for (size_t i = 0; i < k; i++)
+		p[i] = (float)(pow((double)p[i], 1 / temper) / all);
+}
+
+static double
+log_loss(const float *p, const int *gold, size_t n, size_t k, double temper)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		double all = 0;
+
+		for (size_t j = 0; j < k; j++)
+			all += pow((double)p[i * k + j], 1 / temper);
+		sum += log(all) - log((double)p[i * k + (size_t)gold[i]] + 1e-12) / temper;
+	}
+	return sum;
+}
+
+void
+cfit_tune(float *p, const int *gold, size_t n, size_t k, double share, struct classify_set *set)
+{
+	float *odds = xcalloc(n + 1, sizeof *odds);
+	size_t nnone = 0, allowed;
+	double best = HUGE_VAL, temper = 1;
+
+	for (int t = 50; t <= 300; t += 5) {
+		double loss = log_loss(p, gold, n, k, t / 100.0);
+
+		if (loss < best) {
+			best = loss;
+			temper = t / 100.0;
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		heat(p + i * k, k, temper);
+	set->temper *= (float)temper;
+	for (size_t i = 0; i < n; i++) {
+		const float *row = p + i * k;
+		float top = 0;
+
+		for (size_t j = 1; j < k; j++)
+			top = row[j] > top ? row[j] : top;
+		if (gold[i] == 0 && top >= set->least)
+			odds[nnone++] = row[0] / (row[0] + top);
+		else if (gold[i] == 0)
+			odds[nnone++] = 1;
+	}
+	qsort(odds, nnone, sizeof *odds, by_size);
+	allowed = (size_t)(share * (double)nnone);
+	if (nnone > 0 && allowed < nnone && odds[allowed] > 0.01f) /* the first that may no longer alarm */
+		set->none = odds[allowed];
+	free(odds);
+}
+
 static void
 line(struct buf *out, const char *what, struct str id, float bias, float scale)
 {
@@ -448,8 +518,8 @@ cfit_write(const struct cfit *m, const struct tax *t, const char *comment, struc
 {
 	static const char *const kind[] = {"news", "praise"};
 	const struct classify_set *s = &m->conf.set;
-	const char *const name[] = {"evidence", "cap", "grams", "cues", "none", "also", "temper"};
-	const float value[] = {s->evidence, s->cap, s->grams, s->cues, s->none, s->also, s->temper};
+	const char *const name[] = {"evidence", "cap", "grams", "cues", "none", "least", "also", "temper"};
+	const float value[] = {s->evidence, s->cap, s->grams, s->cues, s->none, s->least, s->also, s->temper};
 	float scale[CLASSIFY_OUT] = {0};
 
 	for (size_t k = 0; k < m->nout; k++) {

@@ -9,11 +9,13 @@
 enum { CFIT_CLASSES = TAX_TYPES };
 
 struct cfit_conf {
-	struct classify_set set; /* evidence, cap, grams, cues are used; none, also, temper are written to the model */
+	struct classify_set set; /* evidence, cap, grams, cues are used; none, least, also, temper are written to the model */
 	float l2;                /* size of weights against errors */
+	float trust;             /* share of the evidence that counts while fitting: terms know the posts they were written after */
 	float second;            /* share of a post's further type in what the model should say */
 	unsigned min_docs;       /* features of fewer posts are dropped */
 	unsigned max_steps;
+	bool types_only;         /* leave industries and kinds out: enough to see how good the types are */
 };
 struct cfit_conf cfit_defaults(void);
 
@@ -46,6 +48,11 @@ void cfit_solve(const struct tax *t, const struct cfit_doc *const *doc, size_t n
 void cfit_free(struct cfit *m);
 /* Probabilities of the types, [tax.ntypes]. */
 void cfit_predict(const struct cfit *m, const struct tax *t, const struct cfit_doc *d, float *p);
+/*
+ * Chooses temper, by the log loss, and none, so that at most share of the posts of type 0 alarm, from probabilities of
+ * posts the model had not seen: n rows of k. The rows are changed to the new temper.
+ */
+void cfit_tune(float *p, const int *gold, size_t n, size_t k, double share, struct classify_set *set);
 /* The model file. comment: whole lines beginning with "# ", or "". */
 void cfit_write(const struct cfit *m, const struct tax *t, const char *comment, struct buf *out);
 

@@ -30,10 +30,8 @@ bench-redact: $(BUILD)/libexec/tocsin/redact  ## recall and precision of redact:
 
 .PHONY: bench-redact
 
-bench-quality: all  ## what sentiment gets right, set by set; further quality benches join here
+bench-quality: all  ## what sentiment and classify get right, set by set
 	@for b in tests/bench/quality-*.sh; do BUILD=$(BUILD) $$b || exit 1; done
-	@c=$${TOCSIN_SHARED:-../shared}/data/crisis/dev.ndjson; [ -f $$c ] && \
-		python3 tests/bench/quality-classify.py $(BUILD)/libexec/tocsin/classify $$c || echo "crisis types: shared data is absent"
 
 .PHONY: bench-quality
 
