@@ -3,8 +3,11 @@
  * Reads title and text of kind post; writes the member "crisis". Exit codes: the common ones.
  */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
+#include "classify.h"
 #include "cli/msg.h"
 #include "cli/opt.h"
 #include "cli/path.h"
@@ -16,11 +19,12 @@ enum { FILE_MAX = 64 << 20, EVIDENCE = 6 /* terms shown of a type */, TOP_GRAMS 
 
 struct conf {
 	const char *taxonomy, *model;
-	bool explain, check, rules_only;
+	bool explain, check, rules_only, terms;
+	struct terms_conf t;
 };
 
-static struct str
-load(const char *path, struct arena *a)
+struct str
+load_file(const char *path, struct arena *a)
 {
 	struct str bytes;
 	struct err e;
@@ -32,8 +36,8 @@ load(const char *path, struct arena *a)
 	return bytes;
 }
 
-static const char *
-shipped(const char *name)
+const char *
+shipped_file(const char *name)
 {
 	struct err e;
 	const char *path = path_data(name, &e);
@@ -46,14 +50,14 @@ shipped(const char *name)
 static const char *
 open_all(const struct conf *conf, struct classifier *c, struct arena *a)
 {
-	struct classify_files f = {.t2s_name = shipped("t2s.tsv")};
+	struct classify_files f = {.t2s_name = shipped_file("t2s.tsv")};
 	const char *taxonomy;
 	struct err e;
 
-	f.t2s = load(f.t2s_name, a);
+	f.t2s = load_file(f.t2s_name, a);
 	if (!conf->rules_only) {
-		f.model_name = conf->model != NULL ? conf->model : shipped("classify.model");
-		f.model = load(f.model_name, a);
+		f.model_name = conf->model != NULL ? conf->model : shipped_file("classify.model");
+		f.model = load_file(f.model_name, a);
 		if (f.model.n == 0) {
 			(void)err_set(&e, ERR_CONFIG, "%s: not a model of classify: it is empty", f.model_name);
 			msg_die(&e);
@@ -190,26 +194,55 @@ classify(const struct conf *conf, struct classifier *c, struct rec *r, struct bu
 	rec_set(r, "crisis", buf_view(out));
 }
 
+/* Exits 64 when options do not go together. */
+static void
+check_use(const struct conf *conf)
+{
+	const struct terms_conf *t = &conf->t;
+
+	if (!conf->terms && (t->reference.n > 0 || t->split != INT64_MIN || t->all || t->min > 0 || t->format != NULL))
+		msg_warn("--reference, --split, --all, --min and -f need --terms");
+	else if (t->reference.n > 0 && t->split != INT64_MIN)
+		msg_warn("--reference and --split exclude one another");
+	else if (t->format != NULL && strcmp(t->format, "text") != 0 && strcmp(t->format, "ndjson") != 0)
+		msg_warn("-f: expected ndjson or text, not '%s'", t->format);
+	else
+		return;
+	exit(EXIT_USAGE);
+}
+
 int
 main(int argc, char **argv)
 {
-	static struct conf conf;
+	static struct conf conf = {.t = {.split = INT64_MIN, .top = 50}};
 	static const struct opt opts[] = {
 	    {'c', NULL, "FILE", "use this taxonomy", OPT_STR, &conf.taxonomy, 0, 0},
 	    {'m', "model", "MODEL", "use this model, as made by train", OPT_STR, &conf.model, 0, 0},
 	    {'x', "explain", NULL, "add the terms and n-grams that decided", OPT_FLAG, &conf.explain, 0, 0},
 	    {0, "rules-only", NULL, "decide by the taxonomy's evidence alone", OPT_FLAG, &conf.rules_only, 0, 0},
 	    {0, "check", NULL, "check taxonomy and model, say which and stop", OPT_FLAG, &conf.check, 0, 0},
+	    {0, "terms", NULL, "write the words and phrases of the posts instead", OPT_FLAG, &conf.terms, 0, 0},
+	    {0, "reference", "FILE", "terms: posts of an earlier time, to compare with", OPT_LIST, &conf.t.reference, 0, 0},
+	    {0, "split", "TIME", "terms: posts before TIME are the reference", OPT_TIME, &conf.t.split, 0, 0},
+	    {0, "all", NULL, "terms: steady ones too", OPT_FLAG, &conf.t.all, 0, 0},
+	    {0, "min", "N", "terms: those found in at least N posts (3)", OPT_INT, &conf.t.min, 1, 1 << 30},
+	    {0, "top", "N", "terms: at most N (50)", OPT_INT, &conf.t.top, 1, 1 << 20},
+	    {'f', "format", "FORMAT", "terms: ndjson (default), text", OPT_STR, &conf.t.format, 0, 0},
 	    {0, NULL, NULL, NULL, OPT_END, NULL, 0, 0}};
-	char **operands = opt_parse(argc, argv, opts, "[file...]", "Adds the crisis type of posts, with its evidence.");
+	char **operands = opt_parse(argc, argv, opts, "[file...]",
+	    "Adds the crisis type of posts, with its evidence; says what is new and rising.");
 	static struct classifier all; /* tables and scratch are kept to the end */
 	static struct arena keep;
 	static struct buf out;
 	static struct rec r;
 	struct classifier *c = &all;
-	const char *path = open_all(&conf, c, &keep);
+	const char *path;
 	struct run run;
 
+	check_use(&conf);
+	if (conf.terms)
+		return write_terms(&conf.t, operands);
+	path = open_all(&conf, c, &keep);
 	if (conf.check) {
 		printf("%s: %zu types, %zu terms, %zu cues, %zu rules\n", path, c->tax.ntypes - 1, c->tax.nterms, c->tax.ncues,
 		    c->tax.nrules);
