@@ -19,7 +19,7 @@ enum { FILE_MAX = 64 << 20, EVIDENCE = 6 /* terms shown of a type */, TOP_GRAMS 
 
 struct conf {
 	const char *taxonomy, *model;
-	bool explain, check, rules_only, terms;
+	bool explain, check, rules_only, terms, entities;
 	struct terms_conf t;
 };
 
@@ -47,9 +47,26 @@ shipped_file(const char *name)
 	return path;
 }
 
-static const char *
-open_all(const struct conf *conf, struct classifier *c, struct arena *a)
+/* What reads the taxonomy: the classifier, and the finder of entities when there is one. */
+struct readers {
+	struct classifier *c;
+	struct entity_finder *f;
+};
+
+static int
+take_taxonomy(void *ctx, struct str json, size_t *step, unsigned *depth, struct err *e)
 {
+	struct readers *both = ctx;
+
+	if (both->f != NULL)
+		entity_names(both->f, json);
+	return classifier_take(both->c, json, step, depth, e);
+}
+
+static const char *
+open_all(const struct conf *conf, struct readers *both, struct arena *a)
+{
+	struct classifier *c = both->c;
 	struct classify_files f = {.t2s_name = shipped_file("t2s.tsv")};
 	const char *taxonomy;
 	struct err e;
@@ -65,8 +82,10 @@ open_all(const struct conf *conf, struct classifier *c, struct arena *a)
 	}
 	if (classifier_fold(c, &f, &e) != 0)
 		msg_die(&e);
+	if (conf->entities)
+		both->f = entity_open(&c->fold);
 	taxonomy = path_config(conf->taxonomy, "taxonomy.yaml", &e);
-	if (taxonomy == NULL || taxfile_load(taxonomy, path_data("taxonomy.yaml", NULL), classifier_take, c, a, &e) != 0 ||
+	if (taxonomy == NULL || taxfile_load(taxonomy, path_data("taxonomy.yaml", NULL), take_taxonomy, both, a, &e) != 0 ||
 	    classifier_open(c, &f, &e) != 0)
 		msg_die(&e);
 	return taxonomy;
@@ -149,8 +168,9 @@ explain(const struct classifier *c, struct str text, const struct verdict *v, st
 }
 
 static void
-classify(const struct conf *conf, struct classifier *c, struct rec *r, struct buf *out)
+classify(const struct conf *conf, const struct readers *both, struct rec *r, struct buf *out)
 {
+	struct classifier *c = both->c;
 	struct str title = rec_str(r, "title"), text = rec_str(r, "text");
 	const struct tax *t = &c->tax;
 	struct verdict v;
@@ -188,6 +208,8 @@ classify(const struct conf *conf, struct classifier *c, struct rec *r, struct bu
 		if (t->type[v.type].origin.n > 0)
 			jw_kstr(&w, "origin", t->type[v.type].origin);
 	}
+	if (both->f != NULL)
+		write_entities(both->f, r, &w);
 	if (conf->explain)
 		explain(c, text, &v, &w);
 	jw_end(&w);
@@ -218,6 +240,7 @@ main(int argc, char **argv)
 	static const struct opt opts[] = {
 	    {'c', NULL, "FILE", "use this taxonomy", OPT_STR, &conf.taxonomy, 0, 0},
 	    {'m', "model", "MODEL", "use this model, as made by train", OPT_STR, &conf.model, 0, 0},
+	    {'e', "entities", NULL, "add organisations, places, products, persons, amounts, times", OPT_FLAG, &conf.entities, 0, 0},
 	    {'x', "explain", NULL, "add the terms and n-grams that decided", OPT_FLAG, &conf.explain, 0, 0},
 	    {0, "rules-only", NULL, "decide by the taxonomy's evidence alone", OPT_FLAG, &conf.rules_only, 0, 0},
 	    {0, "check", NULL, "check taxonomy and model, say which and stop", OPT_FLAG, &conf.check, 0, 0},
@@ -225,7 +248,7 @@ main(int argc, char **argv)
 	    {0, "reference", "FILE", "terms: posts of an earlier time, to compare with", OPT_LIST, &conf.t.reference, 0, 0},
 	    {0, "split", "TIME", "terms: posts before TIME are the reference", OPT_TIME, &conf.t.split, 0, 0},
 	    {0, "all", NULL, "terms: steady ones too", OPT_FLAG, &conf.t.all, 0, 0},
-	    {0, "min", "N", "terms: those found in at least N posts (3)", OPT_INT, &conf.t.min, 1, 1 << 30},
+	    {0, "min", "N", "terms: those found in at least N posts (3)", OPT_INT, &conf.t.min, 3, 1 << 30},
 	    {0, "top", "N", "terms: at most N (50)", OPT_INT, &conf.t.top, 1, 1 << 20},
 	    {'f', "format", "FORMAT", "terms: ndjson (default), text", OPT_STR, &conf.t.format, 0, 0},
 	    {0, NULL, NULL, NULL, OPT_END, NULL, 0, 0}};
@@ -235,14 +258,15 @@ main(int argc, char **argv)
 	static struct arena keep;
 	static struct buf out;
 	static struct rec r;
-	struct classifier *c = &all;
+	static struct readers both = {.c = &all};
+	const struct classifier *c = &all;
 	const char *path;
 	struct run run;
 
 	check_use(&conf);
 	if (conf.terms)
 		return write_terms(&conf.t, operands);
-	path = open_all(&conf, c, &keep);
+	path = open_all(&conf, &both, &keep);
 	if (conf.check) {
 		printf("%s: %zu types, %zu terms, %zu cues, %zu rules\n", path, c->tax.ntypes - 1, c->tax.nterms, c->tax.ncues,
 		    c->tax.nrules);
@@ -251,7 +275,7 @@ main(int argc, char **argv)
 	run_open(&run, operands);
 	while (run_next(&run, &r)) {
 		if (rec_kind(&r) == KIND_POST)
-			classify(&conf, c, &r, &out);
+			classify(&conf, &both, &r, &out);
 		run_put(&run, &r);
 	}
 	return run_finish(&run);

@@ -372,6 +372,23 @@ pick_kind(const struct classifier *c, const float *out, struct verdict *v)
 	    x[PRAISE] >= 2 ? PRAISE : x[COMPLAINT] >= 2 ? COMPLAINT : OTHER];
 }
 
+/*
+ * The model has never seen the types an organisation adds, and is sure that their posts are none. A term of theirs that
+ * is sure decides against that; not against a type that has evidence of its own.
+ */
+static void
+own_types(const struct classifier *c, float *p)
+{
+	bool known[TAX_TYPES] = {false};
+
+	for (size_t i = 0; i < c->model.nclass; i++)
+		if (c->class_type[i] >= 0)
+			known[c->class_type[i]] = true;
+	for (size_t i = 1; i < c->tax.ntypes; i++)
+		if (!known[i] && c->scan.score[i] >= 3 && p[i] < p[0] + c->scan.score[i] - 2)
+			p[i] = p[0] + c->scan.score[i] - 2;
+}
+
 void
 classify_text(struct classifier *c, struct str text, struct verdict *v)
 {
@@ -387,6 +404,8 @@ classify_text(struct classifier *c, struct str text, struct verdict *v)
 	for (size_t i = 0; i < m->nclass; i++)
 		if (c->class_type[i] >= 0)
 			p[c->class_type[i]] = evidence_part(m, c->scan.score[c->class_type[i]]) + out[i];
+	if (m->nclass > 0)
+		own_types(c, p);
 	softmax(p, c->tax.ntypes, m->set.temper);
 	pick_types(c, p, v);
 	pick_industry(c, out, v);

@@ -370,6 +370,8 @@ join_copies(struct phrases *p, struct phrase_result *out)
 {
 	uint32_t cluster = 0;
 
+	if (p->ndoc == 0)
+		return;
 	qsort(p->doc, p->ndoc, sizeof *p->doc, by_text);
 	for (size_t i = 1; i < p->ndoc; i++)
 		if (p->doc[i].text != 0 && p->doc[i].text == p->doc[i - 1].text)
@@ -715,7 +717,7 @@ mine(struct phrases *p, size_t docs, size_t min)
 		p->skip = p->skip << 1 | 1;
 	/* neighbours somewhat rarer than phrases must be seen; of a part nearly all are that are frequent in the whole */
 	min = p->skip == 0 ? min - min / 3 : min / (2 * (p->skip + 1));
-	min = min < 2 ? 2 : min;
+	min = min < 1 ? 1 : min < 2 && p->skip > 0 ? 2 : min;
 	while (counters < units / 2 && counters < COUNTERS)
 		counters *= 2;
 	counter = xcalloc(counters, sizeof *counter);

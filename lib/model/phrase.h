@@ -70,7 +70,11 @@ struct phrase_result {
 };
 
 struct phrase_conf {
-	size_t min;              /* 0: 3, or more with much text: a post in 10,000, one in 4 million units */
+	/*
+	 * Least posts. 0: 3, or more with much text: a post in 10,000, one in 4 million units. Below 3 only single words and
+	 * hashtags are found, for a phrase must be seen in three contexts.
+	 */
+	size_t min;
 	size_t top;              /* at most so many; 0: all */
 	bool all;                /* steady ones too; without reference that is always so */
 };

@@ -1,0 +1,199 @@
+#!/bin/sh
+# classify: types with evidence, severity, kind, rumour, own taxonomies and their errors, entities, terms.
+. "$(dirname "$0")/../lib.sh"
+cd "$T" || exit 1
+TOCSIN_NOW=2026-11-22T16:00:00Z
+export TOCSIN_NOW
+post() { jq -nc --arg t "$1" --arg l "${2:-zh}" '{kind:"post",id:"p:1",source:"s",published:"2026-11-22T08:30:00Z",text:$t,lang:$l}'; }
+crisis() { post "$1" "${2:-zh}" | classify | jq -c ".crisis${3:-}"; }
+
+# --- types
+c=$(crisis '人民医院手术时把纱布留在病人肚子里，病人没抢救过来')
+is "has its type" "$(printf '%s' "$c" | jq -r .type)" care.accident
+is "and its industry" "$(printf '%s' "$c" | jq -r .industry)" health
+ok "the evidence stands in the text as it is there" sh -c 'printf "%s" "$1" | jq -e ".types[0].evidence | length > 0 and all(. as \$e | \$t | contains(\$e))" --arg t "$2"' x "$c" '人民医院手术时把纱布留在病人肚子里，病人没抢救过来'
+is "an outage of a bank" "$(crisis '华沛银行app又崩了，转账转不出去，登录不上' zh '|[.type,.industry]')" '["system.outage","bank"]'
+is "in English" "$(crisis 'Halden Bank app is down again, cannot log in, transfers failing for hours' en .type)" '"system.outage"'
+is "a leak" "$(crisis '快付科技数据库泄露，几十万用户的身份证和手机号在网上叫卖' zh .type)" '"data.breach"'
+is "a run on a bank" "$(crisis '听说海川农商行要倒闭了，赶紧去取钱，去晚了就取不出来' zh .type)" '"rumour.run"'
+is "a walk in the park is none" "$(crisis '今天天气不错，带孩子去公园放风筝' zh '|[.type,.types,.kind]')" '["none",[],"other"]'
+is "traditional characters make no difference" "$(crisis '華沛銀行app又崩了，轉賬轉不出去，登錄不上' zh-TW '|[.type,.confidence,.industry,.severity]')" \
+	"$(crisis '华沛银行app又崩了，转账转不出去，登录不上' zh '|[.type,.confidence,.industry,.severity]')"
+is "title and text are one" "$(echo '{"kind":"post","id":"t","title":"手机银行崩了","text":"转不出钱"}' | classify | jq -r .crisis.type)" system.outage
+is "the cluster is that of the type" "$(crisis '华沛银行app又崩了，转账转不出去，登录不上' zh '|has("cluster") and has("origin")')" true
+is "none has no cluster" "$(crisis '今天天气不错' zh '|has("cluster")')" false
+
+# --- severity, one cue each
+sev() { has "severity: $1" "$(crisis "$2" "${3:-zh}" '.severity|join(" ")')" "$1"; }
+sev death '老人在手术台上死亡'
+sev injury '工人被烫伤送医'
+sev minor '幼儿园孩子吐了一地'
+sev money '一辈子积蓄五十万元没了'
+sev police '派出所已经立案'
+sev regulator '市场监管局责令整改'
+sev media '已经上热搜，记者在采访'
+sev death 'Two patients died on the ward' en
+sev regulator 'The regulator has opened a case' en
+
+# --- kinds: each of them occurs
+kind() { is "kind: $1" "$(crisis "$2" "${3:-zh}" .kind)" "\"$1\""; }
+kind complaint '我要投诉，华沛银行乱扣年费，要求退款，太过分了'
+kind news '本报讯 记者从市场监管局获悉，当地一公司因数据泄露被立案，警方通报正在进一步调查'
+kind praise '住院半个月，护士们特别耐心细心，出院时我们送了锦旗，真心感谢，推荐给大家'
+kind ad '限时优惠全场五折起，领券下单买一送一，名额有限'
+kind other '明天下午三点开会，会议室在二楼'
+kind other 'The meeting is at three in room four' en
+is "no other values" "$(jq -c '.kind = "post"' "$SRC"/lib/data/train/crisis-a.ndjson | classify | jq -r .crisis.kind | sort -u | grep -v -x -E 'complaint|news|praise|ad|other')" ""
+
+# --- rumour signals
+is "hearsay and urging are told" "$(crisis '听说海川农商行要倒闭，速转' zh '.rumour|join(" ")')" '"hearsay urge"'
+is "doubt" "$(crisis '海川农商行的事是真的吗，有没有知道的' zh '.rumour|join(" ")')" '"doubt"'
+is "without signals no member" "$(crisis '今天天气不错' zh '|has("rumour")')" false
+
+# --- the record
+printf '%s\n' '{"v":1, "kind":"post","id":"a", "n":1.000,"text":"银行app崩了","x":"\u00e9"}' '{"kind":"odd","n":1.0}' \
+	'{"kind":"incident","crisis":"keep"}' >in
+runin in classify
+status "done" 0
+is "other kinds pass untouched" "$(printf '%s\n' "$out" | tail -2)" "$(tail -2 in)"
+is "the post keeps its bytes" "$(printf '%s\n' "$out" | head -1 | sed 's/,"crisis":.*/}/')" "$(head -1 in)"
+printf '%s\n' "$out" >once
+runin once classify
+is "running again changes nothing" "$out" "$(cat once)"
+runin in classify --explain
+is "--explain adds terms, evidence and n-grams" "$(printf '%s\n' "$out" | head -1 | jq -c '.crisis.explain | [(.terms | length > 0), (.evidence | length > 0), has("top")]')" '[true,true,true]'
+is "and decides nothing" "$(printf '%s\n' "$out" | head -1 | jq -c '.crisis | del(.explain)')" "$(head -1 once | jq -c .crisis)"
+printf '{"kind":"post","text":"a"}\nbroken\n{"kind":"post","text":"b"}\n' >bad
+runin bad classify
+status "a malformed line is reported" 65
+is "the rest is done" "$(printf '%s\n' "$out" | wc -l)" 2
+has "with its number" "$err" ":2:"
+run classify nofile
+status "a missing file is a fault" 74
+
+# --- taxonomies
+cat >own.yaml <<'Y'
+extends: shipped
+types:
+  venue.flood:
+    label: {en: Flooded hall, zh: 场馆进水}
+    zh: {3: [疏影楼进水]}
+    en: {3: [hall flooded]}
+Y
+run classify -c own.yaml --check
+status "an own taxonomy on top of the shipped one is checked" 0
+has "its types are added" "$out" "own.yaml: 25 types"
+is "its terms count" "$(post '昨晚疏影楼进水' | classify -c own.yaml | jq -r .crisis.type)" venue.flood
+is "and the shipped ones with them" "$(post '华沛银行app又崩了，转账转不出去' | classify -c own.yaml | jq -r .crisis.type)" system.outage
+is "decisively" "$(post '昨晚疏影楼进水' | classify -c own.yaml | jq -r '.crisis.confidence > 0.6')" true
+mkdir conf && cp own.yaml conf/taxonomy.yaml
+is "it is found where configuration lies" "$(post '昨晚疏影楼进水' | TOCSIN_CONFIG=$T/conf classify | jq -r .crisis.type)" venue.flood
+wrong() { # NAME LINE PART TEXT
+	printf '%b' "$4" >wrong.yaml
+	run classify -c wrong.yaml in
+	status "$1: refused" 78
+	has "$1: named with its line" "$err" "wrong.yaml:$2:"
+	has "$1: and its key" "$err" "$3"
+	is "$1: before anything is written" "$out" ""
+}
+wrong "an unknown key" 4 "zhh" 'extends: shipped\ntypes:\n  a.b:\n    zhh: [x]\n'
+wrong "an unknown base" 1 "extends" 'extends: other\n'
+wrong "a list that is none" 3 "a.b" 'extends: shipped\ntypes:\n  a.b: 7\n'
+wrong "a key twice" 3 "types" 'extends: shipped\ntypes: {}\ntypes: {}\n'
+wrong "broken YAML" 3 "wrong.yaml" 'extends: shipped\ntypes: [\n'
+run classify -c nowhere.yaml in
+status "a taxonomy that is missing" 78
+run classify -m nowhere.model in
+status "a model that is missing" 78
+: >empty.model
+run classify -m empty.model in
+status "an empty model" 78
+has "is named" "$err" "empty.model: not a model of classify"
+printf 'tocsin-classify 1\nclass none 0 1\n' >short.model
+run classify -m short.model in
+status "a model cut short" 78
+run classify -m "$BUILD/share/tocsin/sentiment.model" in
+status "the model of another program" 78
+run classify --nonsense
+status "an unknown option" 64
+
+# --- entities
+ents() { post "$1" "${2:-zh}" | classify -e | jq -r '.crisis.entities[] | [.kind, .text, (.value // empty | tostring), .unit // empty] | join("|")'; }
+is "who, where, when, how much" "$(ents '昨天下午3点在建国路88号的华沛银行城西支行，患者某7QKd存的1.2万元没了，300多人排队')" 'time|昨天下午3点|2026-11-21T07:00:00Z
+place|建国路88号
+org|华沛银行城西支行
+person|患者某7QKd
+amount|1.2万元|12000|CNY
+amount|300多人|300|people'
+is "in English" "$(ents 'Halden Bank took $4,200 from me last Tuesday' en)" 'org|Halden Bank
+amount|$4,200|4200|USD
+time|last Tuesday|2026-11-17'
+is "元 in Taiwan" "$(ents '罰款600萬元' zh-TW)" 'amount|600萬元|6000000|TWD'
+is "positions are code points" "$(post '𠮷祥：华沛银行' | classify -e | jq -c '.crisis.entities[0].at')" '[3,7]'
+is "what stands in the title says so" "$(echo '{"kind":"post","id":"t","title":"华沛银行通报","text":"昨天的事","published":"2026-11-22T08:30:00Z"}' | classify -e | jq -c '.crisis.entities | map([.in, .text])')" '[["title","华沛银行"],[null,"昨天"]]'
+is "a watched name is known" "$(echo '{"kind":"post","id":"t","text":"疏影楼又关门","subjects":[{"id":"sy","terms":["疏影楼"]}]}' | classify -e | jq -c '.crisis.entities[0] | [.kind,.text,.subject]')" '["org","疏影楼","sy"]'
+is "only when asked for" "$(post '华沛银行' | classify | jq -c '.crisis | has("entities")')" false
+is "spans are what they say" "$(classify --rules-only -e "$SRC/tests/corpus/entities.ndjson" | jq -r '. as $p | .crisis.entities[] | select(.text != $p.text[.at[0]:.at[1]]) | .text')" ""
+f1=$("$SRC/tests/bench/quality-entities.sh" | awk '/^  all/ {f = substr($0, index($0, "F1") + 3)} END {print f + 0}')
+ok "entities of the half held out: F1 $f1, at least 0.85" awk -v f="$f1" 'BEGIN {exit !(f >= 0.85)}'
+
+# --- terms
+awk 'BEGIN {
+	split("我妈 同事 邻居 楼下大爷 舅舅 网友 表哥 老板", who, " ")
+	split("： ， 刚知道 听说 看到", by, " ")
+	split("急哭 去了三趟 很生气 站在门口 写了投诉信 找记者 等到天黑", end, " ")
+	for (i = 0; i < 240; i++) {
+		now = i % 3 == 0
+		printf "{\"kind\":\"post\",\"id\":\"q:%03d\",\"published\":\"2026-11-%sT%02d:00:00Z\",\"text\":\"%s%s%s%s\",\"sentiment\":{\"label\":\"%s\"},\"crisis\":{\"type\":\"%s\"}}\n",
+			i, now ? "22" : "20", i % 24, who[i % 8 + 1], by[i % 5 + 1], now ? "华沛银行取不出钱" : "华沛银行顺便办卡", end[int(i / 5) % 7 + 1],
+			now ? "neg" : "neu", now ? "rumour.run" : "none"
+	}
+}' >stream.ndjson
+run classify --terms --split 2026-11-22T00:00:00Z stream.ndjson
+status "--terms ends with 0" 0
+t=$(printf '%s\n' "$out" | jq -c 'select(.term == "华沛银行取不出钱")')
+is "the new phrase comes whole" "$(printf '%s' "$t" | jq -c '[.kind,.series,.status,.n,.posts,.of,.value,.reference.n,.reference.of]')" '["point","terms","new",80,80,80,80,0,160]'
+is "with moods, types, the time it began and posts to read" "$(printf '%s' "$t" | jq -c '[.sentiment.neg,.types[0],.first,.ids,.ts]')" \
+	'[80,{"type":"rumour.run","n":80},"2026-11-22T00:00:00Z",["q:000","q:024","q:048"],"2026-11-22T21:00:00Z"]'
+is "no piece of it beside it" "$(printf '%s\n' "$out" | jq -r 'select(.term as $x | "华沛银行取不出钱" | contains($x)) | .term')" "华沛银行取不出钱"
+jq -c 'select(.published < "2026-11-22")' stream.ndjson >before.ndjson
+jq -c 'select(.published >= "2026-11-22")' stream.ndjson >now.ndjson
+is "a reference in a file gives the same" "$(classify --terms --reference before.ndjson now.ndjson)" "$out"
+is "so does another order" "$(sort -r now.ndjson | classify --terms --reference before.ndjson | jq -c '[.term,.n,.g2]')" "$(printf '%s\n' "$out" | jq -c '[.term,.n,.g2]')"
+jq -c '.dup = {cluster: "q:\(.id[2:] | tonumber / 3 % 10)"}' now.ndjson >copies.ndjson
+is "copies count once" "$(classify --terms copies.ndjson | jq -c 'select(.term == "华沛银行取不出钱") | [.n,.posts,.of]')" '[10,80,10]'
+run classify --terms now.ndjson
+is "without a reference nothing is called new" "$(printf '%s\n' "$out" | jq -c 'select(has("status") or has("g2"))')" ""
+run classify --terms --top 1 now.ndjson
+is "--top" "$(printf '%s\n' "$out" | wc -l)" 1
+run classify --terms -f text --split 2026-11-22T00:00:00Z stream.ndjson
+has "a table has a head" "$(printf '%s\n' "$out" | head -1)" "status"
+has "and ends with what it counted" "$(printf '%s\n' "$out" | tail -1)" "80 posts (80 without copies) against 160"
+is "its columns stand under one another, Chinese or not" "$(printf '%s\n' "$out" | sed '$d' | python3 -c '
+import sys, unicodedata
+w = lambda s: sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in s)
+rows = [l.rstrip("\n") for l in sys.stdin]
+at = w(rows[0][:rows[0].index("posts") + 5])
+for r in rows[1:]:
+    n = 0
+    for i, c in enumerate(r):
+        n += w(c)
+        if n == at: print(r[i].isdigit() and r[i + 1] == " "); break' | sort -u)" True
+post "$(printf '\033[2Jred\033[0m alert \007')" en >evil.ndjson
+cat evil.ndjson evil.ndjson evil.ndjson | jq -c --slurp 'to_entries[] | .value.id = "e:\u001b[31m\(.key)" | .value' >evil3.ndjson
+hasnt "a table cannot steer a terminal" "$(classify --terms -f text evil3.ndjson)" "$(printf '\033')"
+echo '{"kind":"post","id":"x","text":"a"}' | classify --terms --split 24h >/dev/null 2>err
+is "a post without a time cannot be placed" "$?" 65
+has "and is named" "$(cat err)" "published"
+run classify --terms --reference nofile now.ndjson
+status "a reference that cannot be read is a fault" 74
+is "and nothing is called new" "$out" ""
+run classify --terms --split 24h --reference before.ndjson now.ndjson
+status "one reference, not two" 64
+run classify --split 24h now.ndjson
+status "--split is for --terms" 64
+run classify --terms -f html now.ndjson
+status "an unknown format" 64
+run classify --terms /dev/null
+is "nothing in, nothing out" "$code$out$err" 0
+done_testing
