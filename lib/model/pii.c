@@ -88,7 +88,7 @@ any_of(uint32_t c, const char *set)
  * A list of words as code points, made at first use. Two small filters, by the first and by the last character, say
  * no to nearly every place of a text without looking at a word.
  */
-enum { WORD_MAX = 24, LIST_MAX = 192 };
+enum { WORD_MAX = 24, LIST_MAX = 480 };
 struct word {
 	uint32_t cp[WORD_MAX];
 	size_t n;
@@ -98,6 +98,8 @@ struct words {
 	size_t n;
 	struct word w[LIST_MAX];
 	uint64_t first[16], last[16]; /* by the low ten bits */
+	/* chains of words, + 1, in the order of the list, by the low byte of the first and of the last character */
+	uint16_t head[2][256], next[2][LIST_MAX];
 };
 
 static void
@@ -112,6 +114,16 @@ words_make(struct words *ws)
 		ws->first[w->cp[0] >> 6 & 15] |= (uint64_t)1 << (w->cp[0] & 63);
 		ws->last[w->cp[w->n - 1] >> 6 & 15] |= (uint64_t)1 << (w->cp[w->n - 1] & 63);
 		ws->n++;
+	}
+	for (size_t k = ws->n; k-- > 0;) {
+		const struct word *w = &ws->w[k];
+
+		for (int end = 0; end < 2; end++) {
+			uint16_t *head = &ws->head[end][(end ? w->cp[w->n - 1] : w->cp[0]) & 255];
+
+			ws->next[end][k] = *head;
+			*head = (uint16_t)(k + 1);
+		}
 	}
 }
 
@@ -143,9 +155,9 @@ at(const struct pii_scan *s, size_t i, struct words *ws)
 	if (ws->n == 0)
 		words_make(ws);
 	if (i < s->n && in_filter(ws->first, lower(s->cp[i])))
-		for (size_t k = 0; k < ws->n; k++)
-			if (i + ws->w[k].n <= s->n && spells(s, i, &ws->w[k]))
-				return ws->w[k].n;
+		for (size_t k = ws->head[0][lower(s->cp[i]) & 255]; k > 0; k = ws->next[0][k - 1])
+			if (i + ws->w[k - 1].n <= s->n && spells(s, i, &ws->w[k - 1]))
+				return ws->w[k - 1].n;
 	return 0;
 }
 
@@ -156,9 +168,9 @@ before(const struct pii_scan *s, size_t i, struct words *ws)
 	if (ws->n == 0)
 		words_make(ws);
 	if (i > 0 && in_filter(ws->last, lower(s->cp[i - 1])))
-		for (size_t k = 0; k < ws->n; k++)
-			if (ws->w[k].n <= i && spells(s, i - ws->w[k].n, &ws->w[k]))
-				return ws->w[k].n;
+		for (size_t k = ws->head[1][lower(s->cp[i - 1]) & 255]; k > 0; k = ws->next[1][k - 1])
+			if (ws->w[k - 1].n <= i && spells(s, i - ws->w[k - 1].n, &ws->w[k - 1]))
+				return ws->w[k - 1].n;
 	return 0;
 }
 
@@ -196,11 +208,11 @@ canon_of(struct pii_scan *s, size_t from, size_t to)
 }
 
 /* What a character may be the beginning of; filled by make_classes. */
-enum { C_CUE = 1, C_SURNAME = 2, C_PLATE = 4, C_NUMERAL = 8, C_NOT_GIVEN = 16, C_COMPOUND = 32 };
-static uint8_t class_of[65536];
+enum { C_CUE = 1, C_SURNAME = 2, C_PLATE = 4, C_NUMERAL = 8, C_NOT_GIVEN = 16, C_COMPOUND = 32, C_GIVEN = 64, C_RARE = 128, C_STRONG = 256 };
+static uint16_t class_of[65536];
 
 static bool
-is_class(uint32_t cp, uint8_t c)
+is_class(uint32_t cp, unsigned c)
 {
 	return cp < 0x10000 && (class_of[cp] & c) != 0;
 }
@@ -738,13 +750,22 @@ static const char surnames[] =
 
 /* Words after which a person's name is to be expected. */
 static const char *const name_before_list[] = {"患者", "病人", "病患", "家属", "家屬", "当事人", "當事人", "投诉人", "投訴人", "举报人",
-    "反映人", "来电人", "來電人", "客户", "客戶", "储户", "儲戶", "用户", "用戶", "业主", "消费者", "消費者", "乘客", "学生", "死者",
-    "逝者", "伤者", "傷者", "受害人", "受害者", "被告", "原告", "联系人", "聯絡人", "姓名", "收件人", "我叫", "名叫", "本人", "丈夫",
-    "妻子", "儿子", "女儿", "母亲", "父亲", "产妇", "產婦", "孕妇", "患儿", "患兒", "老人", "市民", "网友", "村民", "居民", "嫌疑人",
-    "户名", "戶名", "持卡人", "借款人", "事主", NULL};
+    "舉報人", "反映人", "来电人", "來電人", "客户", "客戶", "储户", "儲戶", "用户", "用戶", "业主", "業主", "消费者", "消費者", "乘客",
+    "学生", "學生", "死者", "逝者", "伤者", "傷者", "受害人", "受害者", "被告", "被告人", "原告", "联系人", "聯絡人", "姓名", "收件人",
+    "寄件人", "收货人", "我叫", "名叫", "名字叫", "本人", "丈夫", "妻子", "儿子", "兒子", "女儿", "女兒", "母亲", "母親", "父亲", "父親",
+    "产妇", "產婦", "孕妇", "孕婦", "患儿", "患兒", "老人", "市民", "网友", "網友", "村民", "居民", "嫌疑人", "户名", "戶名", "持卡人",
+    "借款人", "贷款人", "貸款人", "担保人", "投保人", "被保险人", "受益人", "申请人", "被申请人", "委托人", "代理人", "报案人", "報案人",
+    "签字人", "签名", "证人", "目击者", "监护人", "机主", "車主", "车主", "房主", "户主", "房东", "租客", "租户", "住户", "事主", "苦主",
+    "店主", "老板", "司机", "骑手", "外卖员", "快递员", "保安", "保洁", "月嫂", "护工", "代表", "新郎", "新娘", "新生儿母亲", "男友",
+    "女友", "男朋友", "女朋友", "前夫", "前妻", "老公", "老婆", "爱人", "爸爸", "妈妈", "我爸", "我妈", "她爸", "她妈", "他爸", "他妈",
+    "爷爷", "奶奶", "外公", "外婆", "姥姥", "姥爷", "岳父", "岳母", "丈母娘", "公公", "婆婆", "哥哥", "姐姐", "弟弟", "妹妹", "表哥",
+    "表姐", "表弟", "表妹", "堂哥", "堂弟", "侄子", "侄女", "外甥", "孙子", "孙女", "女婿", "儿媳", "舅舅", "姑姑", "室友", "同事",
+    "同学", "老同学", "同乡", "老乡", "朋友", "闺蜜", "邻居", "鄰居", "队友", "旅客", "游客", "考生", "应聘者", "求职者", "男子", "女子",
+    "男孩", "女孩", "男童", "女童", "少年", "老汉", "老太", "转告", "转交", "抬头", NULL};
 static struct words name_before = {.list = name_before_list};
 /* Titles of private persons behind a name; official roles are in the next list. */
-static const char *const name_after_list[] = {"先生", "女士", "小姐", "阿姨", "大爷", "大妈", "奶奶", "爷爷", "大叔", "同学", "老太", "老伯", NULL};
+static const char *const name_after_list[] = {"先生", "女士", "小姐", "太太", "阿姨", "大爷", "大爺", "大妈", "大媽", "大娘", "大姐", "大哥", "大婶",
+    "大嬸", "大伯", "奶奶", "爷爷", "爺爺", "大叔", "同学", "同學", "师傅", "師傅", "老太", "老伯", "老汉", "婆婆", "伯伯", "叔叔", NULL};
 static struct words name_after = {.list = name_after_list};
 static const char *const role_after_list[] = {"医生", "醫生", "大夫", "医师", "护士", "護士", "主任", "院长", "院長", "经理", "經理", "行长",
     "行長", "教授", "书记", "局长", "客服", "柜员", "工程师", "老师", NULL};
@@ -755,16 +776,55 @@ static const char not_given[] =
     "无無没沒不很太更最再又才只能会會可想让讓给給叫问問看听聽打告反表投求请請发發进進后後前上下时時日年今昨明昕点點元万萬号號先女小阿"
     "死患病人家者方面安金程度严嚴全任何式便本保证證信息电電话話费費用户戶提取存转轉办辦排等做拿买買卖賣开開关關认認觉覺需应應正刚剛";
 
-static const char *const not_names_list[] = {"方面", "高度", "安全", "金融", "金额", "方便", "方式", "时间", "任何", "全部", "全体", "成功",
-    "成本", "和平", "程序", "严重", "常见", "常常", "经常", "管理", "关系", "关心", "关注", "明确", "万元", "向来", "华为", "陆续",
-    "安排", "安慰", "白天", "白白", "高兴", "高血压", "高热", "高烧", "成都", "武汉", "江苏", "安徽", "海南", "甘肃", "宁波", "石家庄",
-    "温州", "单位", "单独", "关于", "于是", "左右", "易用", "解决", "解释", "解除", "包括", "位于", "盛怒", "强烈", "强调", "强行",
-    "项目", "游客", "查询", "查看", "钱包", "钱款", "车辆", "房间", "边上", "路上", "路人", "文件", "毛病", "牛奶", "黄色", "马上",
-    "何时", "何人", "万一", "田间", "雷同", "石油", "季节", "时候", "苗头", "祝您", "余额", "水费", "施工", "申请", "申诉", "申报",
-    "张口", "张贴", "康复", "常规", "凌晨", "童年", "柳州", "龙头", "汤药", "司机", "司法", "宁愿", "宁可", "阳性", "阳台",
-    "景区", "甘愿", "时代", "安装", "周日", "周一", "周二", "周三", "周四", "周五", "周六", "周末", "周年", "常年",
-    "高大", "强大", "都有", "单月", "全有", "欧元", "管道", "费用", "纪念", "卫生", "卫健", "曲线", "屈服", "房产", "解约", "华沛", NULL};
+static const char *const not_names_list[] = {
+    "马拉松", "关键", "查封", "时间", "时代", "向老", "关部", "费站", "谢谢", "谢过", "位老", "位司", "位师", "位大", "位同", "位女", "位先", "位小", "位阿", "司四", "阳你",
+    "高峰期", "高峰时", "高峰時", "高峰段", "安心养", "安心治", "安心等", "夏天容", "夏天热", "夏天太",
+    "方面", "高度", "安全", "金融", "金额", "方便", "方式", "时间", "任何", "成功", "成本", "程序", "严重", "常见", "常常", "管理", "关系", "关心",
+    "关注", "万元", "向来", "华为", "陆续", "安排", "安慰", "白天", "白白", "高兴", "高血压", "高热", "高烧", "成都", "武汉", "江苏", "安徽", "甘肃",
+    "宁波", "石家庄", "温州", "单位", "单独", "关于", "于是", "左右", "易用", "解决", "解释", "解除", "包括", "位于", "盛怒", "强烈", "强调", "强行",
+    "项目", "游客", "查询", "查看", "钱包", "钱款", "车辆", "房间", "边上", "路上", "路人", "文件", "毛病", "牛奶", "黄色", "马上", "何时", "何人",
+    "万一", "田间", "雷同", "石油", "季节", "时候", "苗头", "祝您", "余额", "施工", "申请", "申诉", "申报", "张口", "张贴", "康复", "常规", "凌晨",
+    "童年", "柳州", "龙头", "汤药", "司机", "司法", "宁愿", "宁可", "阳性", "阳台", "景区", "甘愿", "时代", "安装", "周日", "周一", "周二", "周三",
+    "周四", "周五", "周六", "周末", "周年", "常年", "高大", "强大", "单月", "欧元", "管道", "费用", "纪念", "卫生", "卫健", "曲线", "屈服", "房产",
+    "解约", "华沛", "陈述", "陈列", "陈旧", "陈年", "陈设", "申辩", "申明", "申领", "申购", "申论", "任期", "任职", "任务", "任由", "任意", "任性",
+    "任教", "金句", "金牌", "金色", "金属", "金钱", "金卡", "金价", "安检", "安静", "安保", "安抚", "安置", "安稳", "安康", "高考",
+    "高中", "高校", "高管", "高层", "高铁", "高温", "高端", "高价", "高额", "高危", "高速", "高空", "高档", "高级", "高呼", "高喊",
+    "高收", "高息", "高利", "高于", "高达", "向前", "向后", "向上", "向下", "向着", "方才", "方案", "方向", "方法", "方可", "成绩", "成年", "成立",
+    "成为", "成员", "成熟", "成天", "成群", "成交", "成品", "时常", "时刻", "时不", "时隔", "万万", "万分", "万般", "万达", "白血", "白费", "白等",
+    "白跑", "白内", "白领", "白酒", "白色", "路过", "路段", "路口", "路费", "车祸", "车主", "车费", "车险", "车位", "车门", "车内", "房贷", "房租",
+    "房主", "房东", "房屋", "常用", "常住", "常来", "常去", "常说", "何况", "何必", "何处", "何以", "何等", "何种", "何方", "解冻", "解雇", "解说",
+    "解散", "单方", "单程", "单日", "单价", "单亲", "单车", "易于", "易怒", "宁静", "文化", "文字", "文明", "章程", "武术", "武器", "武装", "林业",
+    "江边", "江西", "江南", "黄金", "黄山", "黄河", "黄海", "黄牛", "黄豆", "黄疸", "黄昏", "马路", "马桶", "马匹", "马虎", "马来",
+    "牛肉", "牛市", "熊市", "龙虾", "龙岗", "龙华", "杨浦", "杨梅", "徐州", "徐汇", "徐徐", "苏州", "苏打", "苏醒", "常州", "郑州", "郑重",
+    "邓州", "梁山", "宋朝", "宋代", "唐朝", "唐山", "唐代", "韩国", "韩剧", "秦岭", "秦皇", "夏季", "夏令", "孙子", "孙女", "陆地",
+    "陆军", "陆运", "洪水", "洪涝", "洪灾", "雷电", "雷声", "雷雨", "雷区", "雷锋", "雷军", "石头", "石膏", "石化", "石材", "汤圆", "汤里", "汤底",
+    "谷物", "谷歌", "柳絮", "梅花", "梅雨", "莫名", "莫非", "莫要", "莫不", "辛苦", "辛酸", "辛勤", "左边", "左手", "左眼", "左腿", "左侧", "祝福",
+    "祝愿", "祝贺", "戴着", "戴上", "戴口", "童车", "童话", "童装", "席位", "席间", "查明", "查实", "查处", "查房", "查封", "屈辱", "鲍鱼", "景点",
+    "景色", "边境", "边缘", "边说", "边哭", "管控", "管用", "管事", "关门", "关机", "关闭", "关爱", "强制", "强迫", "强势", "强忍", "盛大", "盛饭",
+    "凌空", "钟头", "钟点", "段时", "段子", "段落", "季度", "卫视", "华丽", "华侨", "温度", "温馨", "温柔", "温泉", "温情", "温水", "包子", "包裹",
+    "包间", "包装", "包车", "乔迁", "乔装", "于昨", "于今", "于次", "于当", "于近", "于十", "于前", "于去", "路由", NULL};
 static struct words not_names = {.list = not_names_list};
+
+/* Characters that are common in given names. */
+static const char given[] =
+    "凡誉譽帆祁沁渺骅灵靈捷敬铃玙槐荃桐楷彩建国伟芳娜敏静丽麗强強磊军軍洋勇艳豔杰傑娟涛濤明超秀英华華平刚剛桂兰蘭玉梅红紅霞辉輝鹏鵬飞飛志晓曉小文浩然子轩軒宇梓涵涵欣怡佳嘉诗詩雨雪"
+    "婷倩琳琪瑶瑤璐露珊莎莉薇蕾萍莹瑩雯慧颖穎洁潔淑贤賢惠珍珠凤鳳美媛燕云雲春秋冬夏天海波江河山川林森树樹松柏青岚嵐峰岩石磊金银銀铜鑫钰鈺铭銘"
+    "锋鋒锐銳钢鋼铁铮永恒久长長安宁寧康健福禄祿寿壽喜庆慶祥瑞吉利贵貴富荣榮昌盛兴興旺发達达德义義仁礼禮智信忠孝诚誠善良俊彦才学學斌武威雄豪"
+    "毅坚堅刚正直清廉公民生成功胜勝利进進东東南西北中国邦家光亮晨旭昊昕曦阳陽月星辰宏弘伯仲叔季根土水火木泉源远遠思念恩爱愛心意如若冰玲珑"
+    "龙龍虎彪豹鹤鶴鸿鴻雁莺蓉莲蓮荷菊芝芬芸茜茵萌蓓蕊薇蝶雅韵韻音乐樂琴书書画畫诗墨砚启啟凯凱旋胤泽澤润潤浩瀚淼渊博洪洲潮滔澜瀾滢漫沛沐泓汉漢"
+    "秉承继繼绍紹先祖宗世传傳代万千百一二三四五六七八九十元亨贞貞丹彤朱紫绿蓝黛翠碧素白黑玄皓雁君卿士友朋伦倫佩仪儀仙伶俐伊依可爱宝寶贝贝珂珺"
+    "玮瑋琦琛瑜瑾璇璟磬碧岳巍崇峻嵘峥廷彬彭循徽忆怀懷恺愷悦悅情惟慈憬懿成战戰振挺捷揚扬拓新方旗旻昱晋晋晏晖晴景智暄曼朗望本权權柔栋棟楠楚"
+    "榕槿欢歡武毓民治泰津济濟浦涌淇淳渝湘溪滨濱煜熙熠燁烨爽牧玥理瑗甜田略盈真知祎祺禹稷穆竹笑筠简簡纯純纬綺绮维維缘缪翔翰耀聪聰肖胤致航舒舟艺藝"
+    "芷苑苗若茂范莊菁菲萱蔚蕙虹裕西言讯诺谦謙贺路轶辛迪迎逸遥邑郁郎酉里野鉴钧鈞钊镇鎮闯隆陶霄霆霖非音韬韜顺順颂頌顾飒馨驰馳骏駿魁鲁麟黎默齐齊杏"
+    "多莎萨露倪娥婉娴嫣嫦娇嬌嫒娅婧婵媚妍妙妤姗姝姿娣巧翘芹苹荔蔓尔爾尼娃丫妞囡阿炳旺来友满滿财財有根栓柱锁牛狗娘婆群众";
+/* Those that stand in hardly any other word. */
+static const char strong[] =
+    "磊鑫淼婷倩琳琪瑶璐珊莎莉薇蕾萍莹雯颖淑娜娟芳芬芸茜蓓嘉梓轩涵欣佳琦琛瑜瑾璇涛鹏勇杰毅斌峻嵘彬煜烨炜昊晟旭曦晖俊彦翔骏敏艳妍婧婉娴嫣娇媛玥玮珂珺"
+    "怡悦愷恺祺祎睿哲皓霖霞凯彤钰凤兰桂蓉莲秀浩鸿雁栋楠榕柏岚屿";
+/* Surnames that are everyday words as well: the rest of the name has to be more convincing. */
+static const char rare[] =
+    "于时時何方任万萬成向和应應从明常高单單解易全安金白水路房车車强游查纪紀管费費毛景边邊温溫阳陽项項关關雷石钱錢牛龙龍司卫衛花宁寧时段"
+    "位文田季江海包祝盛欧歐毕畢齐齊曲甘辛左席熊洪汤湯米谷古华莫童强党连连苗乔代";
 
 static bool
 is_surname(uint32_t cp)
@@ -776,27 +836,76 @@ static const char *const compound_list[] = {"欧阳", "司马", "上官", "诸�
     "夏侯", "歐陽", "司馬", "諸葛", NULL};
 static struct words compound = {.list = compound_list};
 
-/* Length in characters of a plausible name at i (surname first), or 0. strong: a title behind it ends it there. */
+/* What goes on behind a name: marks, verbs of speech and of fate, particles. */
+static bool
+name_ends(const struct pii_scan *s, size_t i)
+{
+	return i >= s->n || !utf8_is_han(s->cp[i]) ||
+	    any_of(s->cp[i], "说說称稱表反告诉訴的在被向和与與及等女男是因从從到要也都已将將把对對给給让讓不没沒有系係转轉送来來去住曾突酒持驾駕拿")||
+	    any_of(s->cp[i], "哭站坐跪喊问問打报報投求认認提收发發写寫做当當于於今享未否之能会會先也已后後");
+}
+
+/* 某 in 某些, 某地, 某医院 is nobody's name; 王某, 李某某, 李某强 are. */
+static bool
+some_thing(const struct pii_scan *s, size_t i)
+{
+	static const char *const list[] = {"某些", "某个", "某個", "某种", "某種", "某日", "某地", "某年", "某月", "某处", "某市", "某省", "某县",
+	    "某公司", "某医院", "某銀行", "某银行", "某区", "某路", "某天", "某次", "某位", "某人", "某事", "某方", "某一", "某部", "某校", "某大", "某店",
+	    "某小区", "某平台", "某品牌", "某知名", "某项", "某款", "某类", "某条", "某段", "某单位", "某机构", "某网", "某宝", "某音", NULL};
+	static struct words things = {.list = list};
+
+	return at(s, i, &things) > 0;
+}
+
+/* May the character at i stand in a given name. first: at its beginning, where 小 may stand too. */
+static bool
+may_be_given(const struct pii_scan *s, size_t i, bool first)
+{
+	if (!utf8_is_han(s->cp[i]))
+		return false;
+	if (!is_class(s->cp[i], C_NOT_GIVEN))
+		return true;
+	return first && is_class(s->cp[i], C_GIVEN) && is_class(s->cp[i + 1], C_GIVEN) && !is_class(s->cp[i + 1], C_NOT_GIVEN);
+}
+
+/* Length in characters of a plausible name at i (surname first), or 0. */
 static size_t
 name_len(const struct pii_scan *s, size_t i)
 {
-	size_t sur = at(s, i, &compound) > 0 ? 2 : is_surname(s->cp[i]) ? 1 : 0, n;
+	size_t sur = at(s, i, &compound) > 0 ? 2 : is_surname(s->cp[i]) ? 1 : 0, n, most;
+	bool doubtful = sur == 1 && is_class(s->cp[i], C_RARE), first, second;
 
 	if (sur == 0 || at(s, i, &not_names) > 0)
 		return 0;
 	n = sur;
-	if (any_of(s->cp[i + n], "某*×xX＊")) { /* half-masked names: 王某某, 王* */
+	if (any_of(s->cp[i + n], "某*×xX＊")) { /* half-masked names: 王某某, 王*, 李某强 */
+		if (some_thing(s, i + n))
+			return 0;
 		while (n < sur + 2 && any_of(s->cp[i + n], "某*×xX＊"))
+			n++;
+		if (n == sur + 1 && is_class(s->cp[i + n], C_GIVEN) && !is_class(s->cp[i + n], C_NOT_GIVEN) && name_ends(s, i + n + 1))
 			n++;
 		return n;
 	}
-	if (!utf8_is_han(s->cp[i + n]) || is_class(s->cp[i + n], C_NOT_GIVEN))
+	for (most = sur; most < sur + 2 && may_be_given(s, i + most, most == sur); most++)
+		;
+	if (most == sur)
 		return 0;
-	n++;
-	if (utf8_is_han(s->cp[i + n]) && !is_class(s->cp[i + n], C_NOT_GIVEN) && !any_of(s->cp[i + n], "月大有来來家享"))
-		n++;
-	return n;
+	first = is_class(s->cp[i + sur], C_GIVEN);
+	second = most == sur + 2 && is_class(s->cp[i + sur + 1], C_GIVEN);
+	if (doubtful) /* 何时, 高考, 安检: both characters common in names, or one and a clear end */
+		return first && second ? sur + 2
+		    : first && (name_ends(s, i + sur + 1) || is_class(s->cp[i + sur], C_STRONG)) ? sur + 1 : 0;
+	if (most == sur + 2 && (name_ends(s, i + sur + 2) ? first || second : first && second))
+		return sur + 2;
+	if (name_ends(s, i + sur + 1))
+		return sur + 1;
+	return most == sur + 2 && (first || second) ? sur + 2 : first ? sur + 1 : 0;
 }
+
+static const char *const name_speaks_list[] = {"告诉", "告訴", "表示", "称", "稱", "说", "說", "反映", "投诉", "投訴", "哭诉", "哭訴", "控诉", "回忆", "回憶",
+    "举报", "要求", "报警", "報警", NULL};
+static struct words name_speaks = {.list = name_speaks_list};
 
 static bool
 kept(const struct pii_rules *r, struct str name)
@@ -808,24 +917,32 @@ kept(const struct pii_rules *r, struct str name)
 static size_t
 name(const struct pii_rules *r, struct pii_scan *s, size_t i)
 {
-	size_t n;
+	size_t n, sur;
 	struct str canon;
 
 	if (!r->on[PII_NAME])
 		return i;
 	/* before a title: 王建国先生, 李女士 */
-	for (n = 1; n <= 3; n++) {
+	sur = at(s, i, &compound) > 0 ? 2 : is_surname(s->cp[i]) ? 1 : 0;
+	if (sur == 0 || at(s, i, &not_names) > 0)
+		return i;
+	for (n = sur; n <= sur + 2; n++) {
 		bool title, role;
 
-		if (n > 1 && (!utf8_is_han(s->cp[i + n - 1]) || is_class(s->cp[i + n - 1], C_NOT_GIVEN)))
+		if (n > sur && !may_be_given(s, i + n - 1, n == sur + 1))
 			break;
+		/* 位司机大哥, 公关部同学: a doubtful surname needs a given name that is one */
+		if (n > sur && is_class(s->cp[i], C_RARE) && sur == 1 && (name_len(s, i) != n || (n == 2 && i > 0 && utf8_is_han(s->cp[i - 1]))))
+			continue;
 		title = at(s, i + n, &name_after) > 0;
 		role = at(s, i + n, &role_after) > 0;
 		if (!title && !role)
 			continue;
 		if (role && !title && !r->staff_names)
 			return i + n; /* an official role: stays, the name with it */
-		if (n == 1 && i > 0 && utf8_is_han(s->cp[i - 1]) && !any_of(s->cp[i - 1], "位名叫姓和与及是为的了对，。"))
+		if (n == 1 && s->cp[i] == 0x5eb7 && s->cp[i + 1] == 0x5e08)
+			return i + 3; /* 康师傅, a brand */
+		if (n == 1 && i > 0 && utf8_is_han(s->cp[i - 1]) && !any_of(s->cp[i - 1], "位名叫姓和与與及是为為的了对對给給跟找请請让讓由替帮幫把被同有称稱呼见見"))
 			return i; /* 马 in 人马先生 */
 		canon = canon_of(s, i, i + n);
 		if (kept(r, canon))
@@ -833,9 +950,42 @@ name(const struct pii_rules *r, struct pii_scan *s, size_t i)
 		hit(s, PII_NAME, i, i + n, canon);
 		return i + n;
 	}
+	/* 死者姓温，… */
+	if (i > 0 && s->cp[i - 1] == 0x59d3 && !utf8_is_han(s->cp[i + 1])) {
+		hit(s, PII_NAME, i, i + 1, canon_of(s, i, i + 1));
+		return i + 1;
+	}
+	/* 孟叔, 李姐: at a boundary only */
+	if (any_of(s->cp[i + 1], "叔婶嬸姨嫂哥姐伯婆爷爺奶") && (i == 0 || !utf8_is_han(s->cp[i - 1]) || any_of(s->cp[i - 1], "的给給找跟和请請")) &&
+	    !is_class(s->cp[i], C_RARE) && (name_ends(s, i + 2) || any_of(s->cp[i + 1], "叔婶嬸嫂"))) {
+		hit(s, PII_NAME, i, i + 1, canon_of(s, i, i + 1));
+		return i + 2;
+	}
 	n = name_len(s, i);
 	if (n == 0)
 		return i;
+	/* 梁某, 高某某, 李某强: half-masked as the press writes it, wherever a word may begin */
+	if (any_of(s->cp[i + (at(s, i, &compound) > 0 ? 2 : 1)], "某") && s->cp[i] != 0x4e8e /* 于 */ && s->cp[i] != 0x5411 /* 向 */ &&
+	    (i == 0 || !utf8_is_han(s->cp[i - 1]) || any_of(s->cp[i - 1], "是将將对對由被和与與为為叫的之中")) ) {
+		hit(s, PII_NAME, i, i + n, canon_of(s, i, i + n));
+		return i + n;
+	}
+	/* 她叫周小蕾: a name and nothing but a name */
+	if (i > 0 && s->cp[i - 1] == 0x53eb && n >= 2 && name_ends(s, i + n) && is_class(s->cp[i + 1], C_GIVEN) &&
+	    is_class(s->cp[i + n - 1], C_GIVEN) && !is_class(s->cp[i], C_RARE)) {
+		canon = canon_of(s, i, i + n);
+		if (!kept(r, canon))
+			hit(s, PII_NAME, i, i + n, canon);
+		return i + n;
+	}
+	/* 郭建平告诉记者: a full name at a boundary that speaks or complains */
+	if (n == 3 && (i == 0 || !utf8_is_han(s->cp[i - 1])) && at(s, i + n, &name_speaks) > 0 && is_class(s->cp[i + 1], C_GIVEN) &&
+	    is_class(s->cp[i + 2], C_GIVEN) && !is_class(s->cp[i], C_RARE)) {
+		canon = canon_of(s, i, i + n);
+		if (!kept(r, canon))
+			hit(s, PII_NAME, i, i + n, canon);
+		return i + n;
+	}
 	/* behind a cue, with a colon or nothing between */
 	for (size_t j = i; j + 2 >= i; j--) {
 		if (before(s, j, &name_before) > 0) {
@@ -844,7 +994,7 @@ name(const struct pii_rules *r, struct pii_scan *s, size_t i)
 				hit(s, PII_NAME, i, i + n, canon);
 			return i + n;
 		}
-		if (j == 0 || !any_of(s->cp[j - 1], ": 是为（("))
+		if (j == 0 || !any_of(s->cp[j - 1], ": 是为：（("))
 			break;
 	}
 	return i;
@@ -880,7 +1030,7 @@ worth_it(struct str t)
 }
 
 static void
-set_class(const char *set, uint8_t c)
+set_class(const char *set, uint16_t c)
 {
 	const char *p = set, *end = set + strlen(set);
 
@@ -904,6 +1054,9 @@ make_classes(void)
 	}
 	set_class(surnames, C_SURNAME);
 	set_class(not_given, C_NOT_GIVEN);
+	set_class(given, C_GIVEN);
+	set_class(rare, C_RARE);
+	set_class(strong, C_STRONG);
 	set_class("欧上诸东皇尉公慕令歐諸司夏", C_COMPOUND);
 	set_class("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼", C_PLATE);
 	for (uint32_t c = 0x3000; c < 0xa000; c++)
@@ -927,7 +1080,7 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 	for (i = 0; i < s->n; i = q > i ? q : i + 1) {
 		uint32_t c = s->cp[i];
 		size_t floor = 0;
-		uint8_t f = c < 0x10000 ? class_of[c] & (C_CUE | C_SURNAME | C_COMPOUND | C_PLATE | C_NUMERAL) : 0;
+		unsigned f = c < 0x10000 ? class_of[c] & (C_CUE | C_SURNAME | C_COMPOUND | C_PLATE | C_NUMERAL) : 0;
 
 		q = i;
 		if (f == 0 && !digit(c) && c != '@' && c != ':' && c != 'h' && !hex(c))
