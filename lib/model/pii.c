@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,11 +76,14 @@ numeral(uint32_t c)
 static bool
 any_of(uint32_t c, const char *set)
 {
-	struct str s = str_c(set);
-	const char *p = s.p, *end = s.p + s.n;
+	char u[4];
+	size_t n;
 
-	while (p < end)
-		if (utf8_step(p, end, &p) == c)
+	if (c < 0x80)
+		return c != 0 && strchr(set, (int)c) != NULL;
+	n = utf8_put(u, c);
+	for (const char *p = set; *p != '\0'; p++) /* no character's bytes begin inside another's */
+		if (*p == u[0] && strncmp(p, u, n) == 0)
 			return true;
 	return false;
 }
@@ -192,6 +196,7 @@ hit(struct pii_scan *s, enum pii_type type, size_t from, size_t to, struct str c
 {
 	if (s->nhit == s->hit_cap)
 		s->hit = xgrow(s->hit, &s->hit_cap, s->nhit + 1, sizeof *s->hit);
+	s->last_to = to;
 	s->hit[s->nhit++] = (struct pii_hit){type, s->off[from], s->off[to] - s->off[from], arena_str(&s->tmp, canon)};
 }
 
@@ -205,6 +210,19 @@ canon_of(struct pii_scan *s, size_t from, size_t to)
 	for (; from < to; from++)
 		n += utf8_put(p + n, s->cp[from] < 0x80 ? (uint32_t)to_lower((char)s->cp[from]) : s->cp[from]);
 	return (struct str){p, n};
+}
+
+/* Without its spaces, in place. */
+static struct str
+without_spaces(struct str t)
+{
+	char *p = (char *)(uintptr_t)t.p;
+	size_t n = 0;
+
+	for (size_t i = 0; i < t.n; i++)
+		if (p[i] != ' ')
+			p[n++] = p[i];
+	return str_n(t.p, n);
 }
 
 /* What a character may be the beginning of; filled by make_classes. */
@@ -324,6 +342,9 @@ static struct words phone_cues = {.list = phone_cues_list};
 static const char *const hotline_cues_list[] = {"热线", "熱線", "客服", "总机", "值班", "投诉", "举报", "咨询", "预约", "hotline", NULL};
 static struct words hotline_cues = {.list = hotline_cues_list};
 
+static const char *const bank_cues_list[] = {"银行卡", "銀行卡", "卡号", "卡號", "账号", "帳號", "账户", "储蓄卡", "信用卡", "借记卡", "card", NULL};
+static struct words bank_cues = {.list = bank_cues_list};
+
 /* What a string of digits (with X allowed last) is; PII_TYPES: nothing. area: an area code stands apart. */
 static enum pii_type
 number_type(const struct pii_rules *r, const struct pii_scan *s, size_t from, struct str d, bool area, struct str *canon)
@@ -346,8 +367,10 @@ number_type(const struct pii_rules *r, const struct pii_scan *s, size_t from, st
 		*canon = m;
 		return PII_PHONE;
 	}
-	if (bank_card(d))
+	if (bank_card(d) || (d.n >= 16 && d.n <= 19 && d.p[0] != '0' && cue_before(s, from, &bank_cues, 4)))
 		return PII_BANK;
+	if (d.n >= 10 && d.n <= 15 && from > 0 && s->cp[from - 1] == '+' && d.p[0] != '0')
+		return PII_PHONE; /* abroad */
 	if (r->on[PII_LANDLINE] && d.p[0] == '0' && d.p[1] >= '1' && d.n >= 10 && d.n <= 12 &&
 	    (area || cue_before(s, from, &phone_cues, 4)) && !cue_before(s, from, &hotline_cues, 6))
 		return PII_LANDLINE;
@@ -365,8 +388,25 @@ numbers(const struct pii_rules *r, struct pii_scan *s, size_t i)
 {
 	char run[RUN + 1];
 	size_t n = 0, p = i, ends[GROUPS], len[GROUPS], g = 0, first_end;
-	bool plus = i > 0 && s->cp[i - 1] == '+';
+	bool plus = i > 0 && s->cp[i - 1] == '+', bracket = false;
 
+	/* (010)62771234: the bracket belongs to the number */
+	if (i > 0 && s->cp[i - 1] == '(' && s->cp[i] == '0') {
+		size_t e = i;
+
+		while (e < i + 5 && digit(s->cp[e]))
+			e++;
+		if ((e == i + 3 || e == i + 4) && s->cp[e] == ')') {
+			while (p < e)
+				run[n++] = (char)s->cp[p++];
+			ends[g] = e;
+			len[g++] = n;
+			p = e + 1 + (s->cp[e + 1] == ' ');
+			if (!digit(s->cp[p]))
+				return e;
+			bracket = true;
+		}
+	}
 	while (g < GROUPS) {
 		size_t start = p;
 
@@ -412,7 +452,7 @@ numbers(const struct pii_rules *r, struct pii_scan *s, size_t i)
 		t = number_type(r, s, i, (struct str){run, len[g]}, g > 0 && (len[0] == 3 || len[0] == 4), &canon);
 		if (t == PII_TYPES || !r->on[t])
 			continue;
-		if (t == PII_PHONE && plus)
+		if ((t == PII_PHONE && plus) || (bracket && g > 0))
 			from--;
 		hit(s, t, from, ends[g], canon);
 		return ends[g];
@@ -424,10 +464,10 @@ numbers(const struct pii_rules *r, struct pii_scan *s, size_t i)
 static size_t
 spoken_phone(const struct pii_rules *r, struct pii_scan *s, size_t i)
 {
-	char run[12];
+	char run[19];
 	size_t n = 0, p = i, words = 0;
 
-	while (n < 12) {
+	while (n < 19) {
 		int v = digit(s->cp[p]) ? (int)(s->cp[p] - '0') : numeral(s->cp[p]);
 
 		if (v < 0 && n > 0 && (s->cp[p] == ' ' || s->cp[p] == '-') &&
@@ -441,6 +481,14 @@ spoken_phone(const struct pii_rules *r, struct pii_scan *s, size_t i)
 		run[n++] = (char)('0' + v);
 		p++;
 	}
+	if (n == 17 && (s->cp[p] == 'X' || s->cp[p] == 'x')) {
+		run[n++] = 'X';
+		p++;
+	}
+	if (r->on[PII_ID] && n == 18 && words > 0 && pii_id18((struct str){run, 18})) {
+		hit(s, PII_ID, i, p, (struct str){run, 18});
+		return p;
+	}
 	if (r->on[PII_PHONE] && n == 11 && words > 0 && run[0] == '1' && run[1] >= '3') {
 		hit(s, PII_PHONE, i, p, (struct str){run, 11});
 		return p;
@@ -450,16 +498,18 @@ spoken_phone(const struct pii_rules *r, struct pii_scan *s, size_t i)
 
 /* --- addresses of machines and mail --------------------------------------------------------------------------------- */
 
+enum { LOCAL_MAX = 64, DOMAIN_MAX = 255 }; /* RFC 5321 */
+
 static size_t
 email(const struct pii_rules *r, struct pii_scan *s, size_t at_sign, size_t floor)
 {
 	size_t a = at_sign, b = at_sign + 1, label = b, dot = 0;
 
-	while (a > floor && (alnum(s->cp[a - 1]) || any_of(s->cp[a - 1], "._%+-")))
+	while (a > floor && at_sign - a < LOCAL_MAX && (alnum(s->cp[a - 1]) || any_of(s->cp[a - 1], "._%+-")))
 		a--;
 	while (a < at_sign && !alnum(s->cp[a]))
 		a++;
-	while (alnum(s->cp[b]) || s->cp[b] == '-' || (s->cp[b] == '.' && b > label && alnum(s->cp[b + 1]))) {
+	while (b - at_sign < DOMAIN_MAX && (alnum(s->cp[b]) || s->cp[b] == '-' || (s->cp[b] == '.' && b > label && alnum(s->cp[b + 1])))) {
 		if (s->cp[b] == '.') {
 			dot = b;
 			label = b + 1;
@@ -470,6 +520,41 @@ email(const struct pii_rules *r, struct pii_scan *s, size_t at_sign, size_t floo
 		return at_sign + 1;
 	hit(s, PII_EMAIL, a, b, canon_of(s, a, b));
 	return b;
+}
+
+/* zhangsan#qq.com, zhangsan at qq dot com: a sign that stands for @, only before the domain of a mail provider. */
+static size_t
+veiled_email(const struct pii_rules *r, struct pii_scan *s, size_t sign, size_t floor)
+{
+	static const char *const sign_list[] = {"#", " at ", "(at)", "[at]", " (at) ", "艾特", "圈a", NULL};
+	static const char *const provider_list[] = {"qq", "163", "126", "139", "189", "gmail", "outlook", "hotmail", "foxmail", "sina", "sohu",
+	    "yeah", "yahoo", "icloud", "aliyun", NULL};
+	static const char *const dot_list[] = {".", " dot ", "点", "點", "(dot)", NULL};
+	static const char *const top_list[] = {"com", "net", "cn", NULL};
+	static struct words signs = {.list = sign_list}, providers = {.list = provider_list}, dots = {.list = dot_list}, tops = {.list = top_list};
+	size_t a = sign, b = sign + at(s, sign, &signs), host_at = b, host_end, len;
+
+	if (!r->on[PII_EMAIL] || b == sign)
+		return sign;
+	while (a > floor && sign - a < LOCAL_MAX && (alnum(s->cp[a - 1]) || any_of(s->cp[a - 1], "._%+-")))
+		a--;
+	if (sign - a < 3 || (len = at(s, b, &providers)) == 0)
+		return sign;
+	b += len;
+	host_end = b;
+	if ((len = at(s, b, &dots)) == 0)
+		return sign;
+	b += len;
+	if ((len = at(s, b, &tops)) == 0 || alnum(s->cp[b + len]))
+		return sign;
+	{ /* as if it were written plainly */
+		struct str local = canon_of(s, a, sign), host = canon_of(s, host_at, host_end), top = canon_of(s, b, b + len);
+		char *mail = arena_alloc(&s->tmp, local.n + host.n + top.n + 3);
+
+		snprintf(mail, local.n + host.n + top.n + 3, "%.*s@%.*s.%.*s", STRF(local), STRF(host), STRF(top));
+		hit(s, PII_EMAIL, a, b + len, str_c(mail));
+	}
+	return b + len;
 }
 
 /* A dotted quad at i: index behind it (a prefix length included), or i. */
@@ -508,6 +593,24 @@ static bool
 hex(uint32_t c)
 {
 	return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* 001a.2b3c.4d5e at i: index behind it, or i. */
+static size_t
+dotted_mac(const struct pii_scan *s, size_t i)
+{
+	size_t p = i, letters = 0;
+
+	for (int part = 0; part < 3; part++) {
+		for (int k = 0; k < 4; k++, p++) {
+			if (!hex(s->cp[p]))
+				return i;
+			letters += !digit(s->cp[p]);
+		}
+		if (part < 2 && s->cp[p++] != '.')
+			return i;
+	}
+	return alnum(s->cp[p]) || s->cp[p] == '.' || letters == 0 ? i : p;
 }
 
 /* Colon-separated hexadecimal at i: an IPv6 or MAC address; *type says which. Index behind it, or i. */
@@ -575,10 +678,13 @@ static const struct cue {
     {PII_CHAT, "v信", 5, 20, false}, {PII_CHAT, "wechat", 5, 20, false}, {PII_CHAT, "weixin", 5, 20, false},
     {PII_CHAT, "vx", 5, 20, false}, {PII_CHAT, "wx", 5, 20, false}, {PII_CHAT, "加v", 5, 20, false},
     {PII_CHAT, "加薇", 5, 20, false}, {PII_CHAT, "qq", 5, 12, false}, {PII_CHAT, "扣扣", 5, 12, false},
-    {PII_CHAT, "企鹅", 5, 12, false}, {PII_CHAT, "抠抠", 5, 12, false},
+    {PII_CHAT, "加威", 5, 20, false}, {PII_CHAT, "加微", 5, 20, false}, {PII_CHAT, "威芯", 5, 20, false}, {PII_CHAT, "微芯", 5, 20, false},
+    {PII_CHAT, "薇芯", 5, 20, false}, {PII_CHAT, "围信", 5, 20, false}, {PII_CHAT, "徽信", 5, 20, false}, {PII_CHAT, "绿泡泡", 5, 20, false},
+    {PII_CHAT, "v❤", 5, 20, false}, {PII_CHAT, "v❤️", 5, 20, false}, {PII_CHAT, "微❤", 5, 20, false}, {PII_CHAT, "薇❤", 5, 20, false},
+    {PII_CHAT, "q q", 5, 12, false}, {PII_CHAT, "球球", 5, 12, false}, {PII_CHAT, "口口", 5, 12, false}, {PII_CHAT, "企鹅", 5, 12, false}, {PII_CHAT, "抠抠", 5, 12, false},
     {PII_PASSPORT, "护照", 8, 10, true}, {PII_PASSPORT, "護照", 8, 10, true}, {PII_PASSPORT, "通行证", 8, 11, true},
     {PII_PASSPORT, "通行證", 8, 11, true}, {PII_PASSPORT, "回乡证", 9, 11, true}, {PII_PASSPORT, "台胞证", 8, 10, false},
-    {PII_PASSPORT, "passport", 8, 10, true},
+    {PII_PASSPORT, "passport", 8, 10, true}, {PII_PASSPORT, "passport no", 8, 10, true}, {PII_PASSPORT, "passport number", 8, 10, true},
     {PII_RECORD, "病历号", 4, 16, false}, {PII_RECORD, "病历", 5, 16, false}, {PII_RECORD, "住院号", 4, 16, false},
     {PII_RECORD, "门诊号", 4, 16, false}, {PII_RECORD, "就诊卡", 4, 16, false}, {PII_RECORD, "病案号", 4, 16, false},
     {PII_RECORD, "登记号", 4, 16, false}, {PII_RECORD, "检查号", 4, 16, false}, {PII_RECORD, "诊疗卡", 4, 16, false},
@@ -612,20 +718,50 @@ coded(const struct pii_rules *r, struct pii_scan *s, size_t i)
 		p = q = filler(s, i + len);
 		if (c->word[0] > 0 && (unsigned char)c->word[0] < 0x80 && p == i + len && !digit(s->cp[p]))
 			continue; /* "wxyz": a Latin cue needs something between */
-		while (alnum(s->cp[q]) || s->cp[q] == '_' || (s->cp[q] == '-' && c->type == PII_CHAT)) {
+		while (q - p < 64 && (alnum(s->cp[q]) || s->cp[q] == '_' || (s->cp[q] == '-' && c->type == PII_CHAT))) {
 			digits += digit(s->cp[q]);
 			q++;
 		}
-		if (q - p < c->min || q - p > c->max || digits == 0)
+		if (q - p == 1 && c->type == PII_CHAT && digits == 1) /* 1 2 3 4 5 6: digits apart */
+			while (s->cp[q] == ' ' && digit(s->cp[q + 1]) && !alnum(s->cp[q + 2]) && digits < 13) {
+				digits++;
+				q += 2;
+			}
+		if ((digits > 1 && q - p == 2 * digits - 1 ? digits : q - p) < c->min || q - p > 2u * c->max)
 			continue;
+		if (q - p > c->max && q - p != 2 * digits - 1)
+			continue;
+		if (digits == 0 && (c->type != PII_CHAT || c->min != 5 || c->max != 20 || p == i + len || utf8_is_han(s->cp[p - 1]) ||
+		    s->cp[p - 1] == ' ' || s->cp[q] == ' ' || (c->word[0] == 'w')))
+			continue; /* an id of letters alone: behind a colon, and nothing else Latin around it */
 		if (c->letter && (digit(s->cp[p]) || digits < 6))
 			continue;
 		if (c->type != PII_CHAT && digits < 4)
 			continue;
-		hit(s, c->type, p, q, canon_of(s, p, q));
+		hit(s, c->type, p, q, without_spaces(canon_of(s, p, q)));
 		return q;
 	}
 	return i;
+}
+
+/* A travel document before its name: H12345678回乡证. Index behind the number, or i. */
+static size_t
+document(const struct pii_rules *r, struct pii_scan *s, size_t i)
+{
+	static const char *const list[] = {"回乡证", "回鄉證", "台胞证", "通行证", "通行證", "护照", "護照", "(回乡证", "(护照", NULL};
+	static struct words papers = {.list = list};
+	size_t p = i, digits = 0;
+
+	if (!r->on[PII_PASSPORT] || s->cp[p] < 'A' || s->cp[p] > 'Z')
+		return i;
+	for (p++; alnum(s->cp[p]) && p - i < 12; p++)
+		digits += digit(s->cp[p]);
+	if (digits < 7 || digits > 10 || p - i > digits + 2)
+		return i;
+	if (at(s, p + (s->cp[p] == ' ' || s->cp[p] == 0x7684 /* 的 */), &papers) == 0)
+		return i;
+	hit(s, PII_PASSPORT, i, p, canon_of(s, i, p));
+	return p;
 }
 
 /* --- plates, dates, streets ------------------------------------------------------------------------------------------- */
@@ -658,30 +794,65 @@ static struct words home_cues = {.list = home_list};
 static const char *const unit_list[] = {"单元", "單元", NULL};
 static struct words unit_word = {.list = unit_list};
 
+/* A number of a date at *p, in digits or numerals (十 and 廿 among them): its value, or -1. */
+static int
+date_part(const struct pii_scan *s, size_t *p)
+{
+	int v = 0, ten = -1;
+	size_t start = *p;
+
+	for (; *p - start < 4; ++*p) {
+		uint32_t c = s->cp[*p];
+		int d = digit(c) ? (int)(c - '0') : numeral(c);
+
+		if (c == 0x5341 && ten < 0) { /* 十 */
+			ten = v == 0 ? 10 : v * 10;
+			v = 0;
+		} else if (d >= 0) {
+			v = v * 10 + d;
+		} else {
+			break;
+		}
+	}
+	return *p == start ? -1 : ten < 0 ? v : ten + v;
+}
+
+static const char *const born_list[] = {"出生", "生人", "生，", "生的", "born", NULL};
+static struct words born_behind = {.list = born_list};
+
 static size_t
 birth(const struct pii_rules *r, struct pii_scan *s, size_t i)
 {
-
 	size_t p = i;
 	int v[3] = {0, 0, 0}, k;
+	bool cue;
 
-	if (!r->on[PII_BIRTH] || !cue_before(s, i, &birth_cues, 4))
+	if (!r->on[PII_BIRTH] || !(digit(s->cp[i]) || numeral(s->cp[i]) >= 0))
 		return i;
+	cue = cue_before(s, i, &birth_cues, 4);
 	for (k = 0; k < 3; k++) {
-		size_t start = p;
-
-		while (digit(s->cp[p]) && p - start < 4)
-			v[k] = v[k] * 10 + (int)(s->cp[p++] - '0');
-		if (p == start)
+		v[k] = date_part(s, &p);
+		if (v[k] < 0)
 			break;
-		if (any_of(s->cp[p], "年月日-/."))
+		if (any_of(s->cp[p], "年月日号-/."))
 			p++;
 		else if (k < 2 || digit(s->cp[p]))
-			k = k < 2 ? 9 : k;
+			return i;
 	}
-	if (k < 2 || k > 3 || v[0] < 1900 || v[0] > 2100 || v[1] < 1 || v[1] > 12)
+	if (k == 2 && cue && v[0] >= 1 && v[0] <= 12 && v[1] >= 1 && v[1] <= 31 && any_of(s->cp[p - 1], "日号")) {
+		hit(s, PII_BIRTH, i, p, canon_of(s, i, p)); /* 生日是3月2日 */
+		return p;
+	}
+	if (k < 2 || v[0] < 1900 || v[0] > 2100 || v[1] < 1 || v[1] > 12)
 		return i;
-	hit(s, PII_BIRTH, i, p, canon_of(s, i, p));
+	if (!cue && !(k == 3 && (at(s, p, &born_behind) > 0 || (s->cp[p] == 0x751f && !utf8_is_han(s->cp[p + 1])))))
+		return i;
+	{ /* the same day in any writing is the same */
+		char *day = arena_alloc(&s->tmp, 48);
+
+		snprintf(day, 48, "%d-%d-%d", v[0], v[1], k == 3 ? v[2] : 0);
+		hit(s, PII_BIRTH, i, p, str_c(day));
+	}
 	return p;
 }
 
@@ -694,7 +865,7 @@ address(const struct pii_rules *r, struct pii_scan *s, size_t i, size_t floor)
 
 	if (!r->on[PII_ADDRESS])
 		return i;
-	while (digit(s->cp[p]) || s->cp[p] == '-' || any_of(s->cp[p], "ABCDEabcde")) /* 12号3栋2单元501室 */
+	while (p - i < 16 && (digit(s->cp[p]) || s->cp[p] == '-' || any_of(s->cp[p], "ABCDEabcde"))) /* 12号3栋2单元501室 */
 		p++;
 	for (;;) {
 		size_t len = 0;
@@ -713,18 +884,27 @@ address(const struct pii_rules *r, struct pii_scan *s, size_t i, size_t floor)
 			p++;
 		if (!digit(s->cp[p]))
 			break;
-		while (digit(s->cp[p]) || s->cp[p] == '-')
+		while (p - i < 64 && (digit(s->cp[p]) || s->cp[p] == '-'))
 			p++;
 		if (!any_of(s->cp[p], "号號弄栋幢座室楼樓层单單")) { /* a bare room number at the end */
 			room = true;
 			break;
 		}
 	}
+	if (i > floor + 2 && any_of(s->cp[i - 1], "栋幢座") && s->cp[i - 2] >= 'A' && s->cp[i - 2] <= 'Z') {
+		a = i - 2; /* A栋1203 */
+		room = true;
+		units++;
+	}
 	if (units == 0)
 		return i;
-	while (a > floor && i - a < 14 && utf8_is_han(s->cp[a - 1]) && !any_of(s->cp[a - 1], "在住于於到区縣县市省是的")) {
+	for (size_t from = a; a > floor && from - a < 14 && utf8_is_han(s->cp[a - 1]) && !any_of(s->cp[a - 1], "在住于於到縣县市省是的");) {
+		bool estate = any_of(s->cp[a - 1], "区區") && a > floor + 1 && any_of(s->cp[a - 2], "小园社校南北东西東");
+
+		if (any_of(s->cp[a - 1], "区區") && !estate)
+			break;
 		a--;
-		if (any_of(s->cp[a], "路街巷弄道里村园苑寓镇坊庄"))
+		if (estate || any_of(s->cp[a], "路街巷弄道里村园苑寓镇坊庄"))
 			road = road ? road : a;
 	}
 	if (road == 0 || i - a < 2)
@@ -1070,7 +1250,7 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 	size_t i, q;
 	enum pii_type type = PII_IP;
 
-	s->nhit = 0;
+	s->nhit = s->last_to = 0;
 	arena_reset(&s->tmp);
 	if (!worth_it(text))
 		return;
@@ -1079,27 +1259,36 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 	decode(s, text);
 	for (i = 0; i < s->n; i = q > i ? q : i + 1) {
 		uint32_t c = s->cp[i];
-		size_t floor = 0;
+		size_t floor = s->last_to; /* never reach back into the last hit */
 		unsigned f = c < 0x10000 ? class_of[c] & (C_CUE | C_SURNAME | C_COMPOUND | C_PLATE | C_NUMERAL) : 0;
 
 		q = i;
-		if (f == 0 && !digit(c) && c != '@' && c != ':' && c != 'h' && !hex(c))
+		if (f == 0 && !digit(c) && !any_of(c, "# ([艾圈") && c != '@' && c != ':' && c != 'h' && !hex(c) && !(c >= 'A' && c <= 'Z' && digit(s->cp[i + 2])))
 			continue;
-		for (size_t k = s->nhit; k > 0 && floor == 0; k--) /* never reach back into the last hit */
-			for (floor = i; floor > 0 && s->off[floor - 1] >= s->hit[k - 1].off + s->hit[k - 1].len; floor--)
-				;
 		if (c == 'h' && (q = skip_url(s, i)) > i)
 			continue;
 		if (f & C_CUE && (q = coded(rules, s, i)) > i)
 			continue;
+		if ((c == '#' || c == ' ' || c == '(' || c == '[' || c == 0x827e || c == 0x5708) && i > 0 && alnum(s->cp[i - 1])) {
+			if ((q = veiled_email(rules, s, i, floor)) == i)
+				q = i + 1;
+			continue;
+		}
 		if (c == '@' && rules->on[PII_EMAIL]) {
 			q = email(rules, s, i, floor);
 			continue;
 		}
+		if (c >= 'A' && c <= 'Z' && (i == 0 || !alnum(s->cp[i - 1])) && (q = document(rules, s, i)) > i)
+			continue;
 		if ((hex(c) || c == ':') && (i == 0 || (!alnum(s->cp[i - 1]) && s->cp[i - 1] != ':' && s->cp[i - 1] != '.'))) {
 			q = colons(s, i, &type);
 			if (q > i && rules->on[type]) {
 				hit(s, type, i, q, canon_of(s, i, q));
+				continue;
+			}
+			q = dotted_mac(s, i);
+			if (q > i && rules->on[PII_MAC]) {
+				hit(s, PII_MAC, i, q, canon_of(s, i, q));
 				continue;
 			}
 			q = digit(c) ? ipv4(s, i) : i;
@@ -1120,7 +1309,7 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 			{ /* an e-mail's local part may begin with digits: leave it to the at sign */
 				size_t e = i;
 
-				while (alnum(s->cp[e]) || any_of(s->cp[e], "._%+-"))
+				while (e - i < LOCAL_MAX && (alnum(s->cp[e]) || any_of(s->cp[e], "._%+-")))
 					e++;
 				if (s->cp[e] == '@' && rules->on[PII_EMAIL] && (q = email(rules, s, e, floor)) > e + 1)
 					continue;
@@ -1129,7 +1318,7 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 			continue;
 		}
 		if (f & C_NUMERAL && (i == 0 || (numeral(s->cp[i - 1]) < 0 && !digit(s->cp[i - 1]))))
-			if ((q = spoken_phone(rules, s, i)) > i)
+			if ((q = spoken_phone(rules, s, i)) > i || (q = birth(rules, s, i)) > i)
 				continue;
 		if (f & C_PLATE && (q = plate(rules, s, i)) > i)
 			continue;

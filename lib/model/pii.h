@@ -51,6 +51,7 @@ struct pii_scan {
 	size_t n, cap, off_cap;
 	struct pii_hit *hit;
 	size_t nhit, hit_cap;
+	size_t last_to;     /* index behind the last hit */
 	struct arena tmp;
 };
 void pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s);
