@@ -5,8 +5,11 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
+#include "ext/library.h"
 #include "model/effect.h"
+#include "model/names.h"
 #include "model/playbook.h"
 #include "model/review.h"
 
@@ -362,9 +365,63 @@ ranks(void)
 	is_int(percentile(many, 10, 0), 1, "and its end");
 }
 
+/* What a case can show has a name in both languages. The test runs in the source tree. */
+static void
+names(void)
+{
+	struct library lib;
+	struct arena a = {0};
+	struct str text;
+	struct err e;
+	size_t departments = 0, events = 0, nameless = 0;
+
+	if (library_open("playbooks", NULL, &lib, NULL, NULL, &e) != 0 || file_read("lib/model/casefile.c", 1 << 20, &a, &text, &e) != 0) {
+		skip("names: not in the source tree");
+		return;
+	}
+	for (size_t i = 0; i < lib.n; i++) {
+		struct json_iter it;
+		struct str key;
+		struct json v;
+
+		if (play_load(&lib, lib.play[i], &e) != 0)
+			continue;
+		for (it = json_iter(json_get(json_view(lib.play[i]->json), "tasks")); json_next(&it, &key, &v);) {
+			struct str id = json_str(json_get(v, "department"), &a);
+
+			departments += id.n > 0;
+			if (id.n > 0 && str_eq(name_of("department", id, true), id)) {
+				printf("# %.*s: department '%.*s' has no name\n", STRF(lib.play[i]->id), STRF(id));
+				nameless++;
+			}
+		}
+	}
+	ok(departments > 100 && nameless == 0, "every department of the playbooks has a name (%zu)", departments);
+	for (nameless = 0; text.n > 0;) {
+		ptrdiff_t at = str_find(text, STR("{\"")), end;
+		struct str id;
+
+		if (at < 0)
+			break;
+		text = str_sub(text, (size_t)at + 2, text.n);
+		if ((end = str_find(text, STR("\", on_"))) < 0 || end > 30)
+			continue;
+		id = str_sub(text, 0, (size_t)end);
+		events++;
+		if (str_eq(name_of("event", id, true), id)) {
+			printf("# event '%.*s' has no name\n", STRF(id));
+			nameless++;
+		}
+	}
+	ok(events > 25 && nameless == 0, "and every event of a case (%zu)", events);
+	library_free(&lib);
+	arena_free(&a);
+}
+
 int
 main(void)
 {
+	names();
 	intervals();
 	fits();
 	windows();
