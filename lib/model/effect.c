@@ -89,37 +89,69 @@ voice_for(struct json subjects, struct str subject, bool *about, struct arena *a
 	return voice;
 }
 
+/* The members of a post that count here, found in one pass. */
+struct members {
+	struct json id, published, collected, subjects, sentiment, crisis, metrics;
+};
+
+static struct members
+members_of(struct json post)
+{
+	struct members m = {0};
+	const struct {
+		const char *key;
+		struct json *to;
+	} wanted[] = {{"id", &m.id}, {"published", &m.published}, {"collected", &m.collected}, {"subjects", &m.subjects},
+	    {"sentiment", &m.sentiment}, {"crisis", &m.crisis}, {"metrics", &m.metrics}};
+	struct json_iter it = json_iter(post);
+	struct str key;
+	struct json v;
+
+	while (json_next(&it, &key, &v))
+		for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+			if (str_is(key, wanted[i].key)) {
+				*wanted[i].to = v;
+				break;
+			}
+	return m;
+}
+
+static void
+count_post(struct curve *c, const struct members *m, struct str type, int64_t t, struct arena *a)
+{
+	struct json label = json_get(m->crisis, "type");
+	struct seen s = {.t = t, .negative = json_is(json_get(m->sentiment, "label"), "neg")};
+	int64_t collected;
+
+	s.typed = type.n == 0 || str_eq(json_str(label, a), type) || (str_is(type, "none") && label.type == JSON_NONE);
+	s.heat = (float)(1 + log1p(count_of(m->metrics, "likes") + count_of(m->metrics, "reposts") + count_of(m->metrics, "comments") +
+	    count_of(m->metrics, "favourites")));
+	if (clock_parse(json_str(m->collected, a), &collected)) {
+		c->lag_n++;
+		s.late = collected > t + LATE_S;
+	}
+	c->v = xgrow(c->v, &c->cap, c->n + 1, sizeof *c->v);
+	c->v[c->n++] = s;
+}
+
 void
 curve_add(struct curve *c, struct json post, struct str subject, struct str type, int64_t from, int64_t until)
 {
 	struct arena a = {0};
-	struct json crisis = json_get(post, "crisis"), metrics = json_get(post, "metrics");
-	int64_t t, collected;
+	struct members m = members_of(post);
+	int64_t t;
 	bool about, own;
-	struct str voice = voice_for(json_get(post, "subjects"), subject, &about, &a);
+	struct str voice = voice_for(m.subjects, subject, &about, &a);
 
 	own = str_is(voice, "own");
-	if (about && clock_parse(json_str(json_get(post, "published"), &a), &t) && t >= from && t < until) {
+	if (about && clock_parse(json_str(m.published, &a), &t) && t >= from && t < until) {
 		if (own && t >= c->own_since && (c->own_first == 0 || t < c->own_first)) {
 			c->own_first = t;
 			buf_reset(&c->own_id);
-			buf_str(&c->own_id, json_str(json_get(post, "id"), &a));
+			buf_str(&c->own_id, json_str(m.id, &a));
 		}
-		if (!own && !str_is(voice, "staff") && !str_is(voice, "rival") && !json_is(json_get(crisis, "kind"), "ad")) {
-			struct seen s = {.t = t};
-
-			s.negative = json_is(json_path(post, "sentiment.label"), "neg");
-			s.typed = type.n == 0 || str_eq(json_str(json_get(crisis, "type"), &a), type) ||
-			    (str_is(type, "none") && json_get(crisis, "type").type == JSON_NONE);
-			s.heat = (float)(1 + log1p(count_of(metrics, "likes") + count_of(metrics, "reposts") +
-			    count_of(metrics, "comments") + count_of(metrics, "favourites")));
-			if (clock_parse(json_str(json_get(post, "collected"), &a), &collected)) {
-				c->lag_n++;
-				s.late = collected > t + LATE_S;
-			}
-			c->v = xgrow(c->v, &c->cap, c->n + 1, sizeof *c->v);
-			c->v[c->n++] = s;
-		}
+		if (!own && !str_is(voice, "staff") && !str_is(voice, "rival") && !json_is(json_get(m.crisis, "kind"), "ad"))
+			count_post(c, &m, type, t, &a);
 	}
 	arena_free(&a);
 }
