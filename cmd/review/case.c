@@ -617,8 +617,6 @@ forecasts(struct doc *d, struct looked *k)
 static void
 learnt(struct doc *d, struct looked *k)
 {
-	static const char *const zh[] = {"流程", "预警规则", "剧本", "文本", "系统"}, *const en[] = {"process", "rules", "playbook", "texts", "system"};
-
 	doc_section(d, "lessons", WW("教训与改进", "Lessons"));
 	if (k->nlesson == 0) {
 		doc_note(d, str_c(WW("没有发现需要改进的地方。", "Nothing to improve was found.")));
@@ -627,7 +625,7 @@ learnt(struct doc *d, struct looked *k)
 	for (size_t i = 0; i < k->nlesson; i++) {
 		const struct lesson *l = &k->lesson[i];
 
-		doc_point(d, l->tone, SAY(WW("〔%s〕%.*s建议：%.*s。", "[%s] %.*s Advice: %.*s."), k->conf->zh ? zh[l->where] : en[l->where], STRF(l->what), STRF(l->advice)),
+		doc_point(d, l->tone, SAY(WW("〔%.*s〕%.*s建议：%.*s。", "[%.*s] %.*s Advice: %.*s."), STRF(where_label(k->conf, l->where)), STRF(l->what), STRF(l->advice)),
 		    (struct evidence){.id = l->ids, .n = l->nids, .total = (int64_t)l->nids});
 	}
 	doc_note(d, str_c(WW("〔〕内是改动落在哪里；# 为审计事件号。", "In brackets what a change would touch; # numbers an event of the trail.")));

@@ -10,6 +10,50 @@ enum { ALERT_LATE = 600, CASE_LATE = 900, LAG_LEAST = 20, LATE_SHOWN = 4 };
 
 const char *const where_name[] = {"process", "rules", "playbook", "texts", "system"};
 
+static const char *const labels[][3] = {
+    {"alert", "预警偏迟", "alert came late"},
+    {"clock.action", "处置落实超时", "action taken late"},
+    {"clock.contain", "受控超时", "containment late"},
+    {"clock.handling", "首次处置超时", "first handling late"},
+    {"clock.statement", "首份声明超时", "first statement late"},
+    {"evidence", "没有附证据", "no evidence attached"},
+    {"flapping", "级别反复升降", "level went up and down"},
+    {"flare", "受控后复燃", "flared up again"},
+    {"forecast", "预测多半不准", "forecasts missed"},
+    {"legal", "法定时钟未守住", "statutory clocks missed"},
+    {"messages", "通知没有送达", "messages not delivered"},
+    {"no-effect", "发布未见效果", "releases without effect"},
+    {"open", "预警到立案偏慢", "case opened late"},
+    {"release", "没有公开发布", "nothing released"},
+    {"share", "负面占比未降", "negative share not down"},
+    {"share-back", "负面占比回升", "negative share came back"},
+    {"skipped", "任务被跳过", "tasks skipped"},
+    {"strategy.apology", "道歉与策略不符", "apology against the strategy"},
+    {"strategy.denial", "否认与策略不符", "denial against the strategy"},
+    {"strategy.mixed", "否认与道歉并用", "denial beside an apology"},
+    {"strategy.no-apology", "该道歉未道歉", "apology missing"},
+    {"tasks", "任务迟延", "tasks late"},
+    {"unseen", "采集偏慢", "posts collected late"},
+    {"updates", "更新间隔过长", "silence between updates"},
+};
+
+struct str
+lesson_label(const struct conf *conf, const char *id)
+{
+	for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+		if (strcmp(labels[i][0], id) == 0)
+			return str_c(labels[i][conf->zh ? 1 : 2]);
+	return str_c(id);
+}
+
+struct str
+where_label(const struct conf *conf, enum where w)
+{
+	static const char *const zh[] = {"流程", "预警规则", "剧本", "文本", "系统"}, *const en[] = {"process", "rules", "playbook", "texts", "system"};
+
+	return str_c(conf->zh ? zh[w] : en[w]);
+}
+
 static struct lesson *
 learn(struct looked *k, const char *id, enum tone tone, enum where where, struct str what, struct str advice)
 {

@@ -41,6 +41,13 @@ struct team {
 	int64_t n[TIMINGS];
 };
 
+struct again { /* a lesson, and in how many cases */
+	const char *id;
+	enum where where;
+	int64_t cases;
+	struct str last; /* a case */
+};
+
 struct month {
 	const struct conf *conf;
 	struct arena *mem; /* of the document */
@@ -62,6 +69,8 @@ struct month {
 	size_t nused, used_cap;
 	struct team *team;
 	size_t nteam, team_cap;
+	struct again *again;
+	size_t nagain, again_cap;
 	struct numbers half;
 };
 
@@ -189,6 +198,33 @@ add_forecasts(struct month *m, struct looked *k)
 }
 
 static void
+add_lessons(struct month *m, struct looked *k)
+{
+	for (size_t i = 0; i < k->nlesson; i++) {
+		struct again *a = NULL;
+
+		for (size_t j = 0; j < m->nagain && a == NULL; j++)
+			if (strcmp(m->again[j].id, k->lesson[i].id) == 0)
+				a = &m->again[j];
+		if (a == NULL) {
+			m->again = more(m->mem, m->again, &m->again_cap, m->nagain, sizeof *m->again);
+			a = &m->again[m->nagain++];
+			*a = (struct again){.id = k->lesson[i].id, .where = k->lesson[i].where};
+		}
+		a->cases++;
+		a->last = arena_str(m->mem, k->id);
+	}
+}
+
+static int
+by_cases(const void *a, const void *b)
+{
+	const struct again *x = a, *y = b;
+
+	return x->cases != y->cases ? (x->cases > y->cases ? -1 : 1) : strcmp(x->id, y->id);
+}
+
+static void
 add_case(struct month *m, struct looked *k)
 {
 	const struct case_review *r = &k->r;
@@ -215,6 +251,7 @@ add_case(struct month *m, struct looked *k)
 	}
 	add_clocks(m, k);
 	add_forecasts(m, k);
+	add_lessons(m, k);
 	if (r->c.playbook.n > 0) {
 		struct used *u = used_of(m, r->c.playbook, r->c.playbook_version);
 
@@ -424,6 +461,26 @@ month_rest(struct doc *d, struct month *m)
 }
 
 static void
+month_lessons(struct doc *d, struct month *m)
+{
+	if (m->nagain == 0)
+		return;
+	doc_section(d, "lessons", WW("反复出现的教训", "Lessons by how often"));
+	doc_table(d, "lessons", WW("出现在多少起案件", "In how many cases"));
+	doc_column(d, "lesson", WW("发现", "Finding"), ALIGN_LEFT);
+	doc_column(d, "change", WW("改哪里", "Change"), ALIGN_LEFT);
+	doc_column(d, "cases", WW("案件", "Cases"), ALIGN_RIGHT);
+	doc_column(d, "last", WW("最近一起", "Last one"), ALIGN_LEFT);
+	for (size_t i = 0; i < m->nagain; i++) {
+		doc_cell(d, value_text(lesson_label(m->conf, m->again[i].id)));
+		doc_cell(d, value_text(where_label(m->conf, m->again[i].where)));
+		doc_cell(d, value_int(m->again[i].cases));
+		doc_cell(d, value_text(m->again[i].last));
+	}
+	doc_note(d, str_c(WW("细节与建议见各案的 review。", "Details and advice: the review of each case.")));
+}
+
+static void
 month_doc(struct doc *d, struct month *m)
 {
 	int64_t kept = 0, missed = 0;
@@ -457,6 +514,7 @@ month_doc(struct doc *d, struct month *m)
 	month_types(d, m);
 	month_clocks(d, m);
 	month_rest(d, m);
+	month_lessons(d, m);
 }
 
 static void
@@ -558,6 +616,17 @@ month_json(struct month *m, struct buf *out)
 		jw_end(&w);
 	}
 	jw_end(&w);
+	jw_key(&w, "lessons");
+	jw_arr(&w);
+	for (size_t i = 0; i < m->nagain; i++) {
+		jw_obj(&w);
+		jw_kcstr(&w, "id", m->again[i].id);
+		jw_kcstr(&w, "change", where_name[m->again[i].where]);
+		jw_kint(&w, "cases", m->again[i].cases);
+		jw_kstr(&w, "last", m->again[i].last);
+		jw_end(&w);
+	}
+	jw_end(&w);
 	jw_ktime(&w, "at", m->now);
 	jw_end(&w);
 }
@@ -596,6 +665,8 @@ month(const struct conf *conf, struct store *s, struct doc *d, struct buf *json)
 		qsort(m->used, m->nused, sizeof *m->used, by_use);
 	if (m->nteam > 1)
 		qsort(m->team, m->nteam, sizeof *m->team, by_team);
+	if (m->nagain > 1)
+		qsort(m->again, m->nagain, sizeof *m->again, by_cases);
 	if (json != NULL)
 		month_json(m, json);
 	else

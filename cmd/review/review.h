@@ -104,6 +104,9 @@ const char *subject_named(const struct conf *conf, struct arena *a, struct str i
 
 /* --- lessons.c --- */
 void lessons(struct looked *k);
+/* Short names of a lesson by its id, and of what it would change. */
+struct str lesson_label(const struct conf *conf, const char *id);
+struct str where_label(const struct conf *conf, enum where w);
 
 /* --- case.c --- */
 void compose_case(struct doc *d, struct looked *k);

@@ -183,6 +183,8 @@ run review month --month 2026-11 -f json
 is "the month before" "$(printf %s "$out" | jq -c '[.opened, .closed, .open_at_end, (.clocks[] | [.id, .kept, .missed, .median_s, .p90_s])]')" \
 	'[1,0,1,["handling",1,0,1200,1200],["statement",1,0,5400,5400],["action",1,0,12600,12600],["contain",1,0,18000,18000]]'
 is "by type and level" "$(printf %s "$out" | jq -c '.types[] | [.type, .opened, .orange]')" '["system.outage",1,1]'
+is "lessons by how often they came" "$(printf %s "$out" | jq -c '[.lessons[] | select(.id == "tasks") | .cases, .last, .change]')" '[1,"c-2026-0001","playbook"]'
+has "by name" "$(review month --month 2026-11)" "任务迟延"
 is "playbooks used" "$(printf %s "$out" | jq -c '.playbooks[] | [.id, .cases, .told, .effective]')" '["bank/system-outage",1,1,1]'
 run review month --month 2026-11
 has "for people" "$out" "立案 1 起，结案 0 起，月末未结 1 起；响应时钟守住 4 个，超时 0 个；误报 0 起。"
