@@ -92,21 +92,24 @@ compose(struct doc *d, struct facts *f)
 		part_subjects(d, f);
 	if (kind != KIND_FILE)
 		part_platforms(d, f);
-	part_focus(d, f, kind == KIND_FLASH || kind == KIND_DASHBOARD ? 5 : 8);
-	if (kind != KIND_DASHBOARD)
-		part_voices(d, f, kind == KIND_FLASH ? 3 : 6);
+	part_focus(d, f, kind == KIND_FLASH ? 3 : kind == KIND_DASHBOARD ? 5 : 8);
+	if (kind != KIND_DASHBOARD && kind != KIND_FLASH)
+		part_voices(d, f, 6);
 	if (kind == KIND_FILE)
 		part_platforms(d, f);
 	if (kind == KIND_DAILY || long_one || kind == KIND_FILE)
 		part_topics(d, f);
 	part_risk(d, f);
-	part_playbook(d, f);
+	if (kind != KIND_FLASH)
+		part_playbook(d, f);
 	part_tasks(d, f, kind == KIND_FILE);
 	if (kind == KIND_DAILY)
 		part_cases(d, f);
-	part_texts(d, f, kind == KIND_FILE);
-	part_notices(d, f);
-	if (kind != KIND_DASHBOARD)
+	if (kind != KIND_FLASH) { /* two pages: what happened, how bad, what next */
+		part_texts(d, f, kind == KIND_FILE);
+		part_notices(d, f);
+	}
+	if (kind != KIND_DASHBOARD && kind != KIND_FLASH)
 		part_chronicle(d, f);
 	if (kind == KIND_FILE) {
 		part_file(d, f);

@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "parts.h"
 
-enum { SHOWN_CRISES = 6, SHOWN_TASKS = 14, CHRONICLE = 60 };
+enum { SHOWN_CRISES = 6, SHOWN_TASKS = 14, FLASH_TASKS = 6, CHRONICLE = 60 };
 
 /* --- shared --- */
 
@@ -396,7 +396,8 @@ void
 part_tasks(struct doc *d, struct facts *f, bool all)
 {
 	struct row *row;
-	size_t n = 0, open = 0, over = 0, clocks = 0, shown;
+	const bool flash = f->conf->kind == KIND_FLASH;
+	size_t n = 0, open = 0, over = 0, clocks = 0, most, shown;
 	int64_t late = 0;
 
 	for (size_t i = 0; i < f->ncrisis; i++)
@@ -425,15 +426,17 @@ part_tasks(struct doc *d, struct facts *f, bool all)
 	doc_section(d, "tasks", W(f, "任务与时钟", "Tasks and clocks"));
 	doc_note(d, say(f, W(f, "共 %zu 项：未完成 %zu，已完成或跳过 %zu，逾期 %.*s；其中法定或自设时钟 %zu 项。", "%zu in all: %zu open, %zu done or skipped, %.*s late; %zu are statutory or self-set clocks."), n, open,
 	                over, STRF(number(f, late)), clocks));
-	shown = all ? open : open < SHOWN_TASKS ? open : SHOWN_TASKS;
+	most = flash ? FLASH_TASKS : SHOWN_TASKS;
+	shown = all || open < most ? open : most;
 	if (shown > 0)
 		task_rows(d, f, row, shown, "tasks_open", W(f, "未完成，按时限", "Open, by deadline"));
 	if (shown < open)
 		doc_note(d, say(f, W(f, "另有 %zu 项未完成，见案件档案（report case）。", "%zu more open; see the case report."), open - shown));
-	shown = all ? over : over < 6 ? over : 6;
+	most = flash ? 0 : 6;
+	shown = all || over < most ? over : most;
 	if (shown > 0)
 		task_rows(d, f, row + open, shown, "tasks_over", W(f, "已完成，最近的在前", "Done, the latest first"));
-	if (shown < over)
+	if (shown < over && !flash)
 		doc_note(d, say(f, W(f, "另有 %zu 项已完成。", "%zu more done."), over - shown));
 }
 
@@ -781,6 +784,22 @@ part_audit(struct doc *d, struct facts *f)
 
 /* --- what to do next --- */
 
+/* Whether a text of the case states the fact already. */
+static bool
+answered(const struct crisis *c, struct str id)
+{
+	struct arena key = {0};
+	bool yes = false;
+
+	for (size_t i = 0; i < c->ntext && !yes; i++) {
+		struct json facts = json_get(json_view(c->text[i].d.json.n > 0 ? c->text[i].d.json : STR("{}")), "facts");
+
+		yes = json_get(facts, arena_printf(&key, "%.*s", STRF(id)).p).type != JSON_NONE;
+	}
+	arena_free(&key);
+	return yes;
+}
+
 void
 part_advice(struct doc *d, struct facts *f)
 {
@@ -796,7 +815,7 @@ part_advice(struct doc *d, struct facts *f)
 		return;
 	doc_section(d, "advice", W(f, "建议", "What to do next"));
 	t = first_level(c, 3);
-	if (t != 0 && f->tally.all.n > 0 && first_own(f, t) == NULL)
+	if (t != 0 && f->tally.all.n > 0 && first_own(f, t) == NULL && first_release(c, t) == 0)
 		doc_point(d, TONE_BAD, say(f, W(f, "尽快首次发声：橙色以来已过 %.*s，“黄金 4 小时”止于 %.*s。", "Say the first word: %.*s since orange, the golden four hours end at %.*s."), STRF(span(f, f->now - t)),
 		                           STRF(local(f, t + 4 * 3600))),
 		    ev_one(f, ref_of(c)));
@@ -817,8 +836,12 @@ part_advice(struct doc *d, struct facts *f)
 		    ev_one(f, say(f, "%.*s/%.*s", STRF(c->case_id), STRF(next->id))));
 	open = json_get(c->playbook, "open");
 	it = json_iter(open);
-	for (int n = 0; n < 5 && json_next(&it, &key, &v); n++)
+	for (int n = 0; n < 5 && json_next(&it, &key, &v);) {
+		if (answered(c, json_str(json_get(v, "id"), &f->mem)))
+			continue;
+		n++;
 		doc_point(d, TONE_PLAIN, say(f, W(f, "待查明：%.*s", "To find out: %.*s"), STRF(text_of(f, json_get(v, "ask")))), ev_one(f, json_str(json_get(c->playbook, "id"), &f->mem)));
+	}
 	if (c->ntask == 0) {
 		it = json_iter(json_get(plan_of(c), "tasks"));
 		for (int n = 0; n < 6 && json_next(&it, &key, &v); n++) {

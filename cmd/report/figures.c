@@ -177,21 +177,19 @@ query_of(struct facts *f, bool negative, const char *option, struct str value)
 	if (negative || (f->tally.subjects && f->tally.o.subject.n == 0)) {
 		struct buf jq = {0};
 
-		if (f->tally.o.subject.n > 0) {
-			buf_puts(&jq, "([.subjects[]?|select(.id==");
-			json_quote(&jq, f->tally.o.subject);
-			buf_puts(&jq, ")][0].voice)");
+		if (!negative) {
+			buf_puts(&jq, "(.subjects|length)>0");
 		} else {
-			buf_puts(&jq, f->tally.subjects ? "(.subjects|length)>0" : "");
-		}
-		if (negative) {
-			if (f->tally.o.subject.n == 0)
-				buf_puts(&jq, f->tally.subjects ? " and (.subjects[0].voice)" : "(.subjects[0]?.voice)");
-			buf_puts(&jq, " as $v|($v|IN(\"own\",\"rival\",\"staff\")|not) and .crisis.kind!=\"ad\"");
-			if (f->tally.o.subject.n == 0 && f->tally.subjects) {
-				buf_reset(&jq);
-				buf_puts(&jq, "(.subjects|length)>0 and (.subjects[0].voice|IN(\"own\",\"rival\",\"staff\")|not) and .crisis.kind!=\"ad\"");
+			if (f->tally.o.subject.n > 0) {
+				buf_puts(&jq, "([.subjects[]?|select(.id==");
+				json_quote(&jq, f->tally.o.subject);
+				buf_puts(&jq, ")][0].voice)");
+			} else if (f->tally.subjects) {
+				buf_puts(&jq, "([.subjects[]?|select(.side!=\"rival\")|.voice//\"\"][0]//\"rival\")");
+			} else {
+				buf_puts(&jq, "(.subjects[0]?.voice)");
 			}
+			buf_puts(&jq, " as $v|($v|IN(\"own\",\"rival\",\"staff\")|not) and .crisis.kind!=\"ad\"");
 		}
 		buf_puts(&b, " --where ");
 		shell_quote(&b, buf_view(&jq));
@@ -358,6 +356,20 @@ say_platforms(struct doc *d, struct facts *f)
 	buf_free(&b);
 }
 
+int64_t
+first_release(const struct crisis *c, int64_t since)
+{
+	int64_t best = 0;
+
+	for (size_t i = 0; i < c->ntext; i++) {
+		const struct store_draft *d = &c->text[i].d;
+
+		if (str_is(d->state, "released") && str_is(d->kind, "statement") && d->updated >= since && (best == 0 || d->updated < best))
+			best = d->updated;
+	}
+	return best;
+}
+
 /* The response against the clock: first own word after the warning. */
 static void
 say_response(struct doc *d, struct facts *f)
@@ -382,6 +394,12 @@ say_response(struct doc *d, struct facts *f)
 		            "First own word %4$.*3$s after %2$.*1$s was reached (%6$.*5$s); %8$.*7$s own posts in the period."),
 		        STRF(level_name_of(f, level)), STRF(span(f, p->t - t)), STRF(local(f, p->t)), STRF(number(f, f->tally.own))),
 		    ev_one(f, p->id));
+	else if (first_release(c, t) != 0)
+		doc_point(d, TONE_PLAIN,
+		    say(f, W(f, "达到%.*s后 %.*s 发布声明（%.*s）；采集到的帖子里还没有。",
+		            "A statement was released %4$.*3$s after %2$.*1$s was reached (%6$.*5$s); no collected post shows it yet."),
+		        STRF(level_name_of(f, level)), STRF(span(f, first_release(c, t) - t)), STRF(local(f, first_release(c, t)))),
+		    ev_one(f, c->case_id));
 	else
 		doc_point(d, TONE_BAD, say(f, W(f, "达到%.*s后 %.*s 仍未见自有发声。", "No own word yet, %4$.*3$s after %2$.*1$s was reached."), STRF(level_name_of(f, level)),
 		                           STRF(span(f, f->now - t))),
@@ -431,7 +449,7 @@ part_summary(struct doc *d, struct facts *f)
 
 		doc_point(d, tone_of_level(c->closed != 0 ? STR("none") : c->level),
 		    say(f, W(f, "%.*s：%.*s%s。", "%.*s: %.*s%s."), STRF(crisis_name(f, c)), STRF(level_name_of(f, c->level)),
-		        c->closed != 0 ? W(f, "，已结束", ", over") : ""),
+		        str_is(c->state, "merged") ? W(f, "，已并案", ", merged") : c->closed != 0 ? W(f, "，已结束", ", over") : ""),
 		    ev_one(f, c->case_id.n > 0 ? c->case_id : c->id));
 	}
 	say_first(d, f);

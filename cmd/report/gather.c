@@ -279,6 +279,10 @@ take_case(struct facts *f, struct crisis *c, struct json v)
 	if (c->playbook.type != JSON_OBJ)
 		c->playbook = json_get(c->record, "playbook");
 	take_tasks(f, c, json_get(v, "tasks"));
+	if (str_is(c->state, "merged")) { /* its tasks count where it went */
+		c->ntask = 0;
+		c->closed = c->closed != 0 ? c->closed : c->updated;
+	}
 }
 
 /* --- records of a pipe --- */

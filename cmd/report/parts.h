@@ -52,6 +52,8 @@ bool task_over(const struct task *t);
 bool task_late(const struct facts *f, const struct crisis *c, const struct task *t); /* open and past its time */
 /* The first statement of the organisation at or after t, or NULL. */
 const struct post *first_own(const struct facts *f, int64_t t);
+/* When the first statement for the crisis was released, at or after since; 0: none yet. */
+int64_t first_release(const struct crisis *c, int64_t since);
 /* When the level was first at least this rank, 0 = never. */
 int64_t first_level(const struct crisis *c, int rank);
 /* The plan in force: the incident's playbook, or NULL type. */

@@ -476,20 +476,29 @@ read_member(struct parsed *k, struct str key, struct json v)
 	}
 }
 
-/* Whether the post is about subject (empty: any); its voice. */
+/*
+ * Whether the post is about subject (empty: any); its voice. Where all are asked for, the first that is no rival speaks; a
+ * post about rivals alone is one more voice of theirs, no complaint about us.
+ */
 static bool
 about(struct parsed *k, struct str subject)
 {
 	struct json_iter it = json_iter(k->subjects);
 	struct str key;
 	struct json s;
+	bool some = false;
 
-	while (json_next(&it, &key, &s))
-		if (subject.n == 0 || str_eq(json_str(json_get(s, "id"), k->a), subject)) {
-			k->p.voice = json_str(json_get(s, "voice"), k->a);
-			return true;
-		}
-	return false;
+	while (json_next(&it, &key, &s)) {
+		bool rival = subject.n == 0 && json_is(json_get(s, "side"), "rival");
+
+		if (subject.n > 0 && !str_eq(json_str(json_get(s, "id"), k->a), subject))
+			continue;
+		some = true;
+		k->p.voice = rival ? STR("rival") : json_str(json_get(s, "voice"), k->a);
+		if (!rival)
+			break;
+	}
+	return some;
 }
 
 static void

@@ -175,4 +175,13 @@ awk 'BEGIN { for (i = 0; i < 200000; i++) s = s "長"; printf "{\"kind\":\"post\
 run report flash -f html long.ndjson --now $now
 status "a post of 600,000 bytes" 0
 ok "is shown in part" test "$(printf '%s' "$out" | wc -c)" -lt 60000
+# --- a rival's own voice is not ours
+cat >rivals.ndjson <<'N'
+{"kind":"post","id":"r:1","source":"s","platform":"weibo","published":"2026-11-22T02:00:00Z","text":"态度差","subjects":[{"id":"ours","voice":"public"}],"sentiment":{"label":"neg","score":-0.8,"confidence":0.9},"crisis":{"type":"service.attitude","confidence":0.9,"kind":"complaint"}}
+{"kind":"post","id":"r:2","source":"s","platform":"weibo","published":"2026-11-22T02:10:00Z","text":"我院公告","subjects":[{"id":"theirs","voice":"own","side":"rival"}],"sentiment":{"label":"neu","score":0,"confidence":0.9}}
+{"kind":"post","id":"r:3","source":"s","platform":"weibo","published":"2026-11-22T02:20:00Z","text":"他们骗人","subjects":[{"id":"theirs","voice":"public","side":"rival"}],"sentiment":{"label":"neg","score":-0.8,"confidence":0.9},"crisis":{"type":"fraud.theft","confidence":0.9,"kind":"complaint"}}
+N
+report daily --now 2026-11-22T06:00:00Z -f json rivals.ndjson >rivals.json
+is "the rival's notice is not our word, complaints about the rival are not ours" \
+	"$(jq -c '[.sections[].blocks[].figures[]? | select(.id == "negative") | .value], [.sections[].blocks[] | select(.name == "own") | .id]' rivals.json | tr -d '\n')" '[1][]'
 done_testing
