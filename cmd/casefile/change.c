@@ -11,53 +11,99 @@
 
 enum { EVIDENCE_MAX = 64 << 20 /* bytes of one attached file */ };
 
-/* One case, one event made of strings. */
-static int
-one_event(struct work *w, const char *typed, bool open_only, const char *kind, struct buf *data)
-{
-	struct casefile c;
+/* A verb that adds one event to one case: how it is called, who may, what the event holds. */
+struct plain {
+	const char *operands, *help, *expected;
+	int n; /* operands */
+	enum role_may may;
+	const char *kind;
+	enum { NO_REASON, MAY_REASON, MUST_REASON } reason;
+	bool open; /* only for an open case; otherwise for any but a merged one */
+	/* Refuses what is not possible and fills data; reason may be NULL. */
+	void (*fill)(struct work *w, const struct casefile *c, char **v, const char *reason, struct buf *data);
+};
 
-	change_begin(w, typed, &c);
-	if (open_only)
+static int
+plain(int argc, char **argv, const struct plain *p)
+{
+	struct work w = {0};
+	const char *reason = NULL;
+	struct opt opts[] = {
+	    WORK_OPTS(w),
+	    WORK_AS(w),
+	    {0, "reason", "TEXT", p->reason == MUST_REASON ? "why; required" : "why", OPT_STR, &reason, 0, 0},
+	    {0},
+	};
+	struct casefile c;
+	struct buf data = {0};
+	char **v;
+	int n = 0;
+
+	if (p->reason == NO_REASON)
+		opts[sizeof opts / sizeof opts[0] - 2] = (struct opt){0};
+	v = opt_parse(argc, argv, opts, p->operands, p->help);
+	while (v[n] != NULL && (n == 0 || *v[n] != '\0')) /* an empty name of a case is no case */
+		n++;
+	if (n != p->n || v[n] != NULL || (p->reason == MUST_REASON && reason == NULL))
+		usage_die(p->expected);
+	work_change(&w, p->may);
+	change_begin(&w, v[0], &c);
+	if (p->open || c.state == CASE_MERGED)
 		must_be_open(&c);
-	else if (c.state == CASE_MERGED)
-		must_be_open(&c);
-	change_add(w, &c, kind, data);
-	change_end(w, &c);
-	buf_free(data);
-	return work_end(w);
+	p->fill(&w, &c, v, reason, &data);
+	change_add(&w, &c, p->kind, &data);
+	change_end(&w, &c);
+	buf_free(&data);
+	return work_end(&w);
+}
+
+static void
+fill_assign(struct work *w, const struct casefile *c, char **v, const char *reason, struct buf *data)
+{
+	(void)w;
+	(void)c;
+	data_strs(data, "owner", v[1], "reason", reason, NULL);
 }
 
 int
 verb_assign(int argc, char **argv)
 {
-	struct work w = {0};
-	const struct opt opts[] = {WORK_OPTS(w), WORK_AS(w), {0}};
-	char **v = opt_parse(argc, argv, opts, "CASE LOGIN", "put a person in charge of a case");
-	struct buf data = {0};
+	return plain(argc, argv,
+	    &(struct plain){"CASE LOGIN", "put a person in charge of a case", "expected a case and a login", 2, MAY_WORK, "case.assign",
+	        NO_REASON, true, fill_assign});
+}
 
-	if (v[0] == NULL || v[1] == NULL || *v[1] == '\0' || v[2] != NULL)
-		usage_die("expected a case and a login");
-	work_change(&w, MAY_WORK);
-	data_strs(&data, "owner", v[1], NULL);
-	return one_event(&w, v[0], true, "case.assign", &data);
+static void
+fill_note(struct work *w, const struct casefile *c, char **v, const char *reason, struct buf *data)
+{
+	(void)w;
+	(void)c;
+	data_strs(data, "text", v[1], "reason", reason, NULL);
 }
 
 int
 verb_note(int argc, char **argv)
 {
-	struct work w = {0};
-	const struct opt opts[] = {WORK_OPTS(w), WORK_AS(w), {0}};
-	char **v = opt_parse(argc, argv, opts, "CASE TEXT", "write something down");
-	struct buf data = {0};
+	return plain(argc, argv,
+	    &(struct plain){"CASE TEXT", "write something down", "expected a case and a text", 2, MAY_WORK, "case.note", NO_REASON, false,
+	        fill_note});
+}
 
-	if (v[0] == NULL || v[1] == NULL || *v[1] == '\0' || v[2] != NULL)
-		usage_die("expected a case and a text");
-	if (!utf8_valid(v[1], strlen(v[1])))
-		usage_die("the text is not UTF-8");
-	work_change(&w, MAY_WORK);
-	data_strs(&data, "text", v[1], NULL);
-	return one_event(&w, v[0], false, "case.note", &data);
+static void
+fill_link(struct work *w, const struct casefile *c, char **v, const char *reason, struct buf *data)
+{
+	(void)w;
+	(void)c;
+	data_strs(data, "what", v[1], "ref", v[2], "reason", reason, NULL);
+}
+
+int
+verb_link(int argc, char **argv)
+{
+	return plain(argc, argv,
+	    &(struct plain){"CASE WHAT REFERENCE", "link a customer record, a ticket, an address",
+	        "expected a case, what it is (customer, ticket, url …) and its reference", 3, MAY_WORK, "case.link", NO_REASON, false,
+	        fill_link});
 }
 
 int
@@ -106,21 +152,6 @@ verb_attach(int argc, char **argv)
 	}
 	change_end(&w, &c);
 	return work_end(&w);
-}
-
-int
-verb_link(int argc, char **argv)
-{
-	struct work w = {0};
-	const struct opt opts[] = {WORK_OPTS(w), WORK_AS(w), {0}};
-	char **v = opt_parse(argc, argv, opts, "CASE WHAT REFERENCE", "link a customer record, a ticket, an address");
-	struct buf data = {0};
-
-	if (v[0] == NULL || v[1] == NULL || v[2] == NULL || v[3] != NULL)
-		usage_die("expected a case, what it is (customer, ticket, url …) and its reference");
-	work_change(&w, MAY_WORK);
-	data_strs(&data, "what", v[1], "ref", v[2], NULL);
-	return one_event(&w, v[0], false, "case.link", &data);
 }
 
 /* A task of one case as data of task.add in another; its clock goes on. */
@@ -292,94 +323,100 @@ new_plan(const struct casefile *c)
 	msg_note("its plan: casefile incident %.*s | match-playbook | casefile apply %.*s", STRF(c->id), STRF(c->id));
 }
 
-static int
-set_level(int argc, char **argv, bool up)
+static void
+set_level(const struct casefile *c, const char *typed, const char *reason, bool up, struct work *w, struct buf *data)
 {
-	struct work w = {0};
-	const char *reason = NULL;
-	const struct opt opts[] = {
-	    WORK_OPTS(w),
-	    WORK_AS(w),
-	    {0, "reason", "TEXT", "why; required", OPT_STR, &reason, 0, 0},
-	    {0},
-	};
-	char **v = opt_parse(
-	    argc, argv, opts, "CASE LEVEL", up ? "raise the level by hand" : "lower the level, with a reason");
-	enum case_level level;
-	struct casefile c;
-	struct buf data = {0};
+	enum case_level level = case_level_parse(str_c(typed));
 
-	if (v[0] == NULL || v[1] == NULL || v[2] != NULL || reason == NULL)
-		usage_die("expected a case, a level and --reason");
-	level = case_level_parse(str_c(v[1]));
 	if (level == CASE_NO_LEVEL)
 		usage_die("expected blue, yellow, orange or red");
-	work_change(&w, up ? MAY_ESCALATE : MAY_LOWER);
-	change_begin(&w, v[0], &c);
-	must_be_open(&c);
-	if (up ? level <= c.level : level >= c.level)
-		refuse("case '%.*s' is at %.*s", STRF(c.id), STRF(case_level_name(c.level)));
-	data_strs(&data, "from", arena_cstr(&w.mem, case_level_name(c.level)), "to", v[1], "reason", reason, NULL);
-	change_add(&w, &c, up ? "case.raise" : "case.lower", &data);
-	if (up && c.playbook.n > 0)
-		new_plan(&c);
-	change_end(&w, &c);
-	buf_free(&data);
-	return work_end(&w);
+	if (up ? level <= c->level : level >= c->level)
+		refuse("case '%.*s' is at %.*s", STRF(c->id), STRF(case_level_name(c->level)));
+	data_strs(data, "from", arena_cstr(&w->mem, case_level_name(c->level)), "to", typed, "reason", reason, NULL);
+	if (up && c->playbook.n > 0)
+		new_plan(c);
+}
+
+static void
+fill_raise(struct work *w, const struct casefile *c, char **v, const char *reason, struct buf *data)
+{
+	set_level(c, v[1], reason, true, w, data);
+}
+
+static void
+fill_lower(struct work *w, const struct casefile *c, char **v, const char *reason, struct buf *data)
+{
+	set_level(c, v[1], reason, false, w, data);
 }
 
 int
 verb_escalate(int argc, char **argv)
 {
-	return set_level(argc, argv, true);
+	return plain(argc, argv,
+	    &(struct plain){"CASE LEVEL", "raise the level by hand", "expected a case, a level and --reason", 2, MAY_ESCALATE, "case.raise",
+	        MUST_REASON, true, fill_raise});
 }
 
 int
 verb_lower(int argc, char **argv)
 {
-	return set_level(argc, argv, false);
+	return plain(argc, argv,
+	    &(struct plain){"CASE LEVEL", "lower the level, with a reason", "expected a case, a level and --reason", 2, MAY_LOWER,
+	        "case.lower", MUST_REASON, true, fill_lower});
 }
 
-static int
-set_pause(int argc, char **argv, bool pause)
+static void
+fill_pause(struct work *w, const struct casefile *c, char **v, const char *reason, struct buf *data)
 {
-	struct work w = {0};
-	const char *reason = NULL;
-	const struct opt opts[] = {
-	    WORK_OPTS(w),
-	    WORK_AS(w),
-	    {0, "reason", "TEXT", "why; required to pause", OPT_STR, &reason, 0, 0},
-	    {0},
-	};
-	char **v = opt_parse(
-	    argc, argv, opts, "CASE", pause ? "stop the clocks that are not legal ones" : "let the clocks run again");
-	struct casefile c;
-	struct buf data = {0};
+	(void)w;
+	(void)v;
+	if (c->paused != 0)
+		refuse("the clocks of case '%.*s' are paused already", STRF(c->id));
+	data_strs(data, "reason", reason, NULL);
+}
 
-	if (v[0] == NULL || v[1] != NULL || (pause && reason == NULL))
-		usage_die(pause ? "expected a case and --reason" : "expected a case");
-	work_change(&w, MAY_LOWER);
-	change_begin(&w, v[0], &c);
-	must_be_open(&c);
-	if ((c.paused != 0) == pause)
-		refuse("the clocks of case '%.*s' are %s", STRF(c.id), pause ? "paused already" : "running");
-	data_strs(&data, "reason", reason, NULL);
-	change_add(&w, &c, pause ? "case.pause" : "case.resume", &data);
-	change_end(&w, &c);
-	buf_free(&data);
-	return work_end(&w);
+static void
+fill_resume(struct work *w, const struct casefile *c, char **v, const char *reason, struct buf *data)
+{
+	(void)w;
+	(void)v;
+	if (c->paused == 0)
+		refuse("the clocks of case '%.*s' are running", STRF(c->id));
+	data_strs(data, "reason", reason, NULL);
 }
 
 int
 verb_pause(int argc, char **argv)
 {
-	return set_pause(argc, argv, true);
+	return plain(argc, argv,
+	    &(struct plain){"CASE", "stop the clocks that are not legal ones", "expected a case and --reason", 1, MAY_LOWER, "case.pause",
+	        MUST_REASON, true, fill_pause});
 }
 
 int
 verb_resume(int argc, char **argv)
 {
-	return set_pause(argc, argv, false);
+	return plain(argc, argv,
+	    &(struct plain){"CASE", "let the clocks run again", "expected a case", 1, MAY_LOWER, "case.resume", MAY_REASON, true,
+	        fill_resume});
+}
+
+static void
+fill_reopen(struct work *w, const struct casefile *c, char **v, const char *reason, struct buf *data)
+{
+	(void)w;
+	(void)v;
+	if (c->state != CASE_CLOSED)
+		refuse("case '%.*s' is %.*s", STRF(c->id), STRF(case_state_name(c->state)));
+	data_strs(data, "reason", reason, NULL);
+}
+
+int
+verb_reopen(int argc, char **argv)
+{
+	return plain(argc, argv,
+	    &(struct plain){"CASE", "open a closed case again", "expected a case and --reason", 1, MAY_CLOSE, "case.reopen", MUST_REASON,
+	        false, fill_reopen});
 }
 
 /* The role a person signs with: the one asked for with --role, else the first still missing that the person has. */
@@ -553,34 +590,6 @@ verb_close(int argc, char **argv)
 		jw_kcstr(&j, "override", override);
 	jw_end(&j);
 	change_add(&w, &c, "case.close", &data);
-	change_end(&w, &c);
-	buf_free(&data);
-	return work_end(&w);
-}
-
-int
-verb_reopen(int argc, char **argv)
-{
-	struct work w = {0};
-	const char *reason = NULL;
-	const struct opt opts[] = {
-	    WORK_OPTS(w),
-	    WORK_AS(w),
-	    {0, "reason", "TEXT", "why; required", OPT_STR, &reason, 0, 0},
-	    {0},
-	};
-	char **v = opt_parse(argc, argv, opts, "CASE", "open a closed case again");
-	struct casefile c;
-	struct buf data = {0};
-
-	if (v[0] == NULL || v[1] != NULL || reason == NULL)
-		usage_die("expected a case and --reason");
-	work_change(&w, MAY_CLOSE);
-	change_begin(&w, v[0], &c);
-	if (c.state != CASE_CLOSED)
-		refuse("case '%.*s' is %.*s", STRF(c.id), STRF(case_state_name(c.state)));
-	data_strs(&data, "reason", reason, NULL);
-	change_add(&w, &c, "case.reopen", &data);
 	change_end(&w, &c);
 	buf_free(&data);
 	return work_end(&w);

@@ -225,7 +225,7 @@ desk_draft(struct desk *k, const char *typed, int64_t version, struct store_draf
 }
 
 void
-desk_event(struct desk *k, const char *kind, const struct store_draft *d, const char *reason)
+desk_event_posts(struct desk *k, const char *kind, const struct store_draft *d, const char *reason, const struct str *post, size_t n)
 {
 	struct store_event ev = {.ts = k->now, .actor = k->actor, .case_id = d->case_id, .kind = str_c(kind)};
 	struct buf b = {0};
@@ -240,11 +240,24 @@ desk_event(struct desk *k, const char *kind, const struct store_draft *d, const 
 	jw_kstr(&w, "lang", d->lang);
 	if (reason != NULL && *reason != '\0')
 		jw_kcstr(&w, "reason", reason);
+	if (n > 0) {
+		jw_key(&w, "posts");
+		jw_arr(&w);
+		for (size_t i = 0; i < n; i++)
+			jw_str(&w, post[i]);
+		jw_end(&w);
+	}
 	jw_end(&w);
 	ev.data = buf_view(&b);
 	if (store_event_add(k->s, &ev, &e) != 0)
 		msg_die(&e);
 	buf_free(&b);
+}
+
+void
+desk_event(struct desk *k, const char *kind, const struct store_draft *d, const char *reason)
+{
+	desk_event_posts(k, kind, d, reason, NULL, 0);
 }
 
 /* --- notes ------------------------------------------------------------------------------------------------------------ */

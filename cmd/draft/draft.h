@@ -89,8 +89,10 @@ void draft_record(struct desk *k, const struct store_draft *d, const struct case
 void draft_print(struct desk *k, const struct store_draft *d, const struct casefile *c);
 void print_notes(const struct notes *n, const struct store_draft *d);
 
-/* An event draft.<what> of this version. extra: further members as JSON ("\"reason\":\"…\"") or empty. */
+/* An event draft.<what> of this version; reason may be NULL. posts: [n] ids of posts that it is about. */
 void desk_event(struct desk *k, const char *kind, const struct store_draft *d, const char *reason);
+void desk_event_posts(struct desk *k, const char *kind, const struct store_draft *d, const char *reason, const struct str *post,
+    size_t n);
 
 /*
  * Asks url for other wording; false when none came (reported). assist_invented: a number in the text that neither the

@@ -256,31 +256,6 @@ keep_words(struct replies *r, struct words *w)
 		msg_die(&e);
 }
 
-/* draft.posts: which posts wait for a text now; draft.sent: to which it went. */
-static void
-posts_event(struct desk *k, const char *kind, const struct store_draft *d, const struct str *post, size_t n)
-{
-	struct store_event ev = {.ts = k->now, .actor = k->actor, .case_id = d->case_id, .kind = str_c(kind)};
-	struct buf b = {0};
-	struct jw w = jw_open(&b);
-	struct err e;
-
-	jw_obj(&w);
-	jw_kstr(&w, "draft", d->id);
-	jw_kint(&w, "version", d->version);
-	jw_kcstr(&w, "sha256", d->sha256);
-	jw_key(&w, "posts");
-	jw_arr(&w);
-	for (size_t i = 0; i < n; i++)
-		jw_str(&w, post[i]);
-	jw_end(&w);
-	jw_end(&w);
-	ev.data = buf_view(&b);
-	if (store_event_add(k->s, &ev, &e) != 0)
-		msg_die(&e);
-	buf_free(&b);
-}
-
 /* One post: answered before, too soon for its author, or it waits for its text. */
 static void
 keep_post(struct replies *r, const struct waiting *p)
@@ -336,7 +311,7 @@ keep_all(struct replies *r)
 	}
 	for (size_t i = 0; i < r->nwords; i++)
 		if (r->words[i].n > 0)
-			posts_event(&r->k, "draft.posts", &r->words[i].d, r->words[i].posts, r->words[i].n);
+			desk_event_posts(&r->k, "draft.posts", &r->words[i].d, NULL, r->words[i].posts, r->words[i].n);
 	if (r->dry)
 		store_rollback(r->k.s);
 	else if (store_commit(r->k.s, &e) != 0)
@@ -583,7 +558,7 @@ reply_release(struct desk *k, const struct store_draft *d, const struct casefile
 		refuse("the posts that waited for %.*s are gone from the store", STRF(d->id));
 	if (store_replies_sent(k->s, d->id, d->version, k->now, &e) != 0)
 		msg_die(&e);
-	posts_event(k, "draft.sent", d, l.post, l.n);
+	desk_event_posts(k, "draft.sent", d, NULL, l.post, l.n);
 	buf_free(&l.record);
 }
 

@@ -82,15 +82,26 @@ own_text(struct casefile *c, struct json v, struct str *zh, struct str *en)
 }
 
 static size_t
-own_list(struct casefile *c, struct json v, struct str **out)
+length(struct json list)
 {
-	struct json_iter it = json_iter(v);
+	struct json_iter it = json_iter(list);
 	struct json item;
 	struct str key;
 	size_t n = 0;
 
-	while (v.type == JSON_ARR && json_next(&it, &key, &item))
+	while (list.type == JSON_ARR && json_next(&it, &key, &item))
 		n++;
+	return n;
+}
+
+static size_t
+own_list(struct casefile *c, struct json v, struct str **out)
+{
+	struct json_iter it;
+	struct json item;
+	struct str key;
+	size_t n = length(v);
+
 	*out = arena_alloc(&c->mem, (n > 0 ? n : 1) * sizeof **out);
 	it = json_iter(v);
 	for (size_t i = 0; i < n && json_next(&it, &key, &item); i++)
@@ -328,13 +339,11 @@ next_round(struct case_task *t, int64_t now)
 static void
 plan_ladder(struct casefile *c, struct json v)
 {
-	struct json_iter it = json_iter(v);
+	struct json_iter it;
 	struct json item;
 	struct str key;
-	size_t n = 0;
+	size_t n = length(v);
 
-	while (v.type == JSON_ARR && json_next(&it, &key, &item))
-		n++;
 	if (n == 0)
 		return;
 	c->ladder = arena_alloc(&c->mem, n * sizeof *c->ladder);
@@ -347,13 +356,11 @@ plan_ladder(struct casefile *c, struct json v)
 static void
 plan_closing(struct casefile *c, struct json v)
 {
-	struct json_iter it = json_iter(v);
+	struct json_iter it;
 	struct json item;
 	struct str key;
-	size_t n = 0;
+	size_t n = length(v);
 
-	while (v.type == JSON_ARR && json_next(&it, &key, &item))
-		n++;
 	if (n == 0)
 		return;
 	c->criterion = arena_zalloc(&c->mem, n * sizeof *c->criterion);

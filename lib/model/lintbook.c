@@ -423,10 +423,11 @@ facts(struct lint *l)
 	}
 }
 
+/* The item of a list of the playbook ("tasks", "facts") with this id, or none. */
 static struct json
-find_task(struct lint *l, struct str id)
+find_item(struct lint *l, const char *list, struct str id)
 {
-	struct json_iter it = json_iter(json_get(l->b->tree, "tasks"));
+	struct json_iter it = json_iter(json_get(l->b->tree, list));
 	struct json item;
 	struct str key;
 
@@ -447,7 +448,7 @@ leads_to(struct lint *l, struct json task, struct str id, int depth)
 	while (depth < 64 && json_next(&it, &key, &item)) {
 		struct str name = word(l, item);
 
-		if (str_eq(name, id) || leads_to(l, find_task(l, name), id, depth + 1))
+		if (str_eq(name, id) || leads_to(l, find_item(l, "tasks", name), id, depth + 1))
 			return true;
 	}
 	return false;
@@ -464,7 +465,7 @@ legal_signs(struct lint *l, struct json task, int depth)
 	if (task.type == JSON_OBJ && playbook_exists_at(task, LEVELS - 1) && json_is(json_get(task, "sign_off"), "legal"))
 		return true;
 	while (depth < 64 && json_next(&it, &key, &item))
-		if (legal_signs(l, find_task(l, word(l, item)), depth + 1))
+		if (legal_signs(l, find_item(l, "tasks", word(l, item)), depth + 1))
 			return true;
 	return false;
 }
@@ -514,7 +515,7 @@ order(struct lint *l, struct str path, struct json task)
 
 	while (json_next(&it, &key, &item)) {
 		struct str name = word(l, item);
-		struct json first = find_task(l, name);
+		struct json first = find_item(l, "tasks", name);
 
 		if (first.type == JSON_NONE) {
 			say(l, at(l, path, "after"), "there is no task '%.*s'", STRF(utf8_cut_bytes(name, 60)));
@@ -778,19 +779,6 @@ has_text(const struct lint *l, struct str name)
 	return playbook_text(name) >= 0 && (text_of(l, name, "zh") != NULL || text_of(l, name, "en") != NULL);
 }
 
-static struct json
-find_fact(struct lint *l, struct str id)
-{
-	struct json_iter it = json_iter(json_get(l->b->tree, "facts"));
-	struct json item;
-	struct str key;
-
-	while (json_next(&it, &key, &item))
-		if (str_eq(word(l, json_get(item, "id")), id))
-			return item;
-	return (struct json){0};
-}
-
 struct where {
 	struct lint *l;
 	const struct lint_text *t;
@@ -815,7 +803,7 @@ placeholders(struct lint *l, const struct lint_text *t)
 	for (size_t i = 0; template_next(t->body, &i, &s);) {
 		if (s.name.n == 0)
 			say_text(l, t, md_line(t->body, s.off), "'{{' without the id of a fact and '}}'");
-		else if (find_fact(l, s.name).type == JSON_NONE) {
+		else if (find_item(l, "facts", s.name).type == JSON_NONE) {
 			(void)snprintf(msg, sizeof msg, "unknown placeholder {{%.*s}}: no fact of that id", STRF(s.name));
 			say_text(l, t, md_line(t->body, s.off), msg);
 		}
@@ -831,7 +819,7 @@ statement(struct lint *l, const struct lint_text *t)
 
 	for (size_t i = 0; template_next(t->body, &i, &s);)
 		for (size_t k = 0; slots[k] != NULL; k++)
-			have[k] = have[k] || json_is(json_get(find_fact(l, s.name), "w"), slots[k]);
+			have[k] = have[k] || json_is(json_get(find_item(l, "facts", s.name), "w"), slots[k]);
 	for (size_t k = 0; slots[k] != NULL; k++)
 		if (!have[k]) {
 			(void)snprintf(msg, sizeof msg, "the statement does not say %s (5W1H)", slots[k]);

@@ -281,6 +281,18 @@ proven_event(const struct facts *f)
 	return STR("");
 }
 
+/* The proven event that talk is about; an attack is about goods or data, talk of a run is one until a person confirms. */
+static struct str
+behind(const struct facts *f, struct str type)
+{
+	struct str event = proven_event(f);
+
+	if (!is_talk(f, type) || (str_is(type, "competitor.attack") && str_is(event, "labour.dispute")) ||
+	    (str_is(type, "rumour.run") && !f->confirmed))
+		return STR("");
+	return event;
+}
+
 void
 settle(struct json incident, struct str industry, const struct str *extra, size_t nextra, struct arena *a, struct settled *out)
 {
@@ -306,7 +318,7 @@ settle(struct json incident, struct str industry, const struct str *extra, size_
 	} else if (str_is(t, "product.defect") && f.hurt && !f.denied) {
 		because(out, STR("产品已致人受伤，按产品安全处理"), STR("people were hurt by the product: safety, not a mere defect"));
 		t = STR("product.safety");
-	} else if (is_talk(&f, t) && (event = proven_event(&f)).n > 0) {
+	} else if ((event = behind(&f, t)).n > 0) {
 		because(out, arena_printf(a, "议论背后有已核实的事件，先处理事件：%.*s", STRF(event)),
 		    arena_printf(a, "a verified event stands behind the talk and comes first: %.*s", STRF(event)));
 		t = event;

@@ -160,6 +160,8 @@ settling(void)
 	one("{\"type\":\"service.delay\",\"facts\":{\"queue_sites\":3}}", "bank", "rumour.run", "depositors queue, whatever the label");
 	one("{\"type\":\"service.delay\",\"facts\":{\"queue_sites\":3}}", "health", "service.delay", "patients who queue are no run");
 	one("{\"type\":\"rumour.run\",\"facts\":{\"queue_sites\":0,\"outage_real\":true}}", "bank", "rumour.run", "talk of a run stays");
+	one("{\"type\":\"rumour.run\",\"facts\":{\"queue_sites\":0,\"outage_real\":true,\"confirmed\":true}}", "bank", "system.outage",
+	    "unless the outage behind it is confirmed and nobody queues");
 	one("{\"type\":\"rumour.false\",\"facts\":{\"outage_real\":true}}", "bank", "system.outage", "a proven event behind a rumour");
 	one("{\"type\":\"rumour.false\",\"facts\":{\"records_leaked\":5,\"confirmed\":true}}", "", "data.breach", "a confirmed leak, too");
 	one("{\"type\":\"rumour.false\",\"facts\":{\"records_leaked\":5,\"confirmed\":false}}", "", "rumour.false", "not an unconfirmed one");
@@ -176,6 +178,8 @@ settling(void)
 	one("{\"type\":\"media.negative\",\"facts\":{\"units_recalled\":500,\"confirmed\":false}}", "electronics", "media.negative",
 	    "an unverified one is still an echo");
 	one("{\"type\":\"competitor.attack\",\"facts\":{\"workers\":5,\"confirmed\":true}}", "", "competitor.attack", "an attack stays one");
+	one("{\"type\":\"competitor.attack\",\"facts\":{\"units_recalled\":5,\"confirmed\":true}}", "electronics", "product.safety",
+	    "but a recall that it is about comes first");
 #define TW(a, x, b, y, more) "{\"type\":\"" a "\",\"facts\":{\"type_weights\":{\"" a "\":" #x ",\"" b "\":" #y "}" more "}}"
 	one(TW("service.attitude", 0.5, "care.accident", 0.5, ""), "health", "care.accident", "equal: harm to people first");
 	one(TW("data.breach", 0.5, "fraud.theft", 0.5, ""), "bank", "fraud.theft", "equal: money before data");
