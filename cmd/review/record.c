@@ -155,6 +155,11 @@ put_tasks(struct looked *k, struct jw *w)
 		jw_kcstr(w, "state", timing_name[r->task[i]]);
 		ktime(w, "due", r->c.task[i].due);
 		ktime(w, "done", r->c.task[i].done);
+		for (size_t j = r->naction; j > 0 && r->c.task[i].done != 0; j--)
+			if (str_is(r->action[j - 1].what, "task.done") && str_eq(r->action[j - 1].id, r->c.task[i].id)) {
+				jw_kint(w, "seq", r->action[j - 1].seq);
+				break;
+			}
 		jw_kint(w, "late_s", r->task_late_s[i]);
 		jw_end(w);
 	}

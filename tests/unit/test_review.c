@@ -111,7 +111,10 @@ test(const int64_t n[24])
 	struct its k;
 
 	for (int i = 0; i < 24; i++)
-		posts(&c, T0 + i * 900, 900, n[i], "neg");
+		for (int64_t j = 0; j < n[i]; j++) {
+			c.v = xgrow(c.v, &c.cap, c.n + 1, sizeof *c.v);
+			c.v[c.n++] = (struct seen){.t = T0 + i * 900 + j * 900 / n[i], .negative = true};
+		}
 	curve_sort(&c);
 	k = effect_its(&c, T0 + 12 * 900, 3 * 3600, T0, T0 + 24 * 900, flat, 0);
 	curve_free(&c);
@@ -180,6 +183,62 @@ its(void)
 	ok(test(n).verdict == VERDICT_UNKNOWN, "twelve posts tell nothing");
 	ok(effect_its(&none, T0, 3 * 3600, T0 - 86400, T0 + 3600, flat, 0).verdict == VERDICT_UNKNOWN, "nor do windows that are not full");
 	ok(effect_its(&none, T0, 0, INT64_MIN, INT64_MAX, flat, 0).verdict == VERDICT_UNKNOWN, "nor windows of nothing");
+}
+
+/* --- what the test is worth: series of known effect, always the same ones ---------------------------------------------- */
+
+static uint64_t state = 88172645463325252u;
+
+static double
+uniform(void)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return ((double)(state >> 11) + 0.5) / 9007199254740992.0;
+}
+
+/* A Poisson number whose mean wanders: log-normal noise of standard deviation sd on top, so that counts scatter more. */
+static int64_t
+scattered(double mean, double sd)
+{
+	double u = sqrt(-2 * log(uniform())) * cos(2 * 3.14159265358979 * uniform()), l = exp(-mean * exp(sd * u - sd * sd / 2)), p = 1;
+	int64_t n = -1;
+
+	do {
+		n++;
+		p *= uniform();
+	} while (p > l);
+	return n;
+}
+
+/* In how many of 400 series of slope a quarter, with an effect from the middle on, the verdict is v. */
+static int
+said(enum verdict v, double slope, double effect, double sd)
+{
+	int times = 0;
+
+	for (int r = 0; r < 400; r++) {
+		int64_t n[24];
+
+		for (int i = 0; i < 24; i++)
+			n[i] = scattered(60 * pow(slope, i) * (i < 12 ? 1 : effect), sd);
+		times += test(n).verdict == v;
+	}
+	return times;
+}
+
+static void
+worth(void)
+{
+	int flat_less = said(VERDICT_LESS, 1, 1, 0.2), flat_more = said(VERDICT_MORE, 1, 1, 0.2), fall_less = said(VERDICT_LESS, 0.96, 1, 0.2);
+	int fall_more = said(VERDICT_MORE, 0.96, 1, 0.2), half = said(VERDICT_LESS, 1, 0.5, 0.2), half_fall = said(VERDICT_LESS, 0.97, 0.4, 0.2);
+
+	printf("# of 400: flat less %d more %d, falling less %d more %d; halved, found %d; to 40 %% in a fall, found %d\n", flat_less, flat_more, fall_less, fall_more, half, half_fall);
+	ok(flat_less <= 20 && fall_less <= 20, "without an effect less is said in one of twenty at most");
+	ok(flat_more <= 40 && fall_more <= 40, "and more in one of ten");
+	ok(half >= 240, "a halving is found in three of five");
+	ok(half_fall >= 200, "a fall to 40 %% within a fall in one of two");
 }
 
 static void
@@ -426,6 +485,7 @@ main(void)
 	fits();
 	windows();
 	its();
+	worth();
 	courses();
 	clocks();
 	bad_clocks();
