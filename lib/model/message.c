@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "model/message.h"
+#include "model/names.h"
 
 const char *const msg_kind_name[MSG_KINDS + 1] = {"case", "incident", "task", "draft", NULL};
 
@@ -234,41 +235,10 @@ message_read(struct json rec, enum msg_kind kind, struct arena *a, struct messag
 
 /* --- words --------------------------------------------------------------------------------------------------------- */
 
-static const struct {
-	const char *id, *zh, *en;
-} type_words[] = {
-    {"care.accident", "医疗事故", "medical accident"},
-    {"care.infection", "院内感染", "hospital infection"},
-    {"care.dispute", "医患纠纷", "care dispute"},
-    {"service.attitude", "服务态度", "service attitude"},
-    {"service.delay", "服务延误", "service delay"},
-    {"fee.dispute", "收费争议", "fee dispute"},
-    {"data.breach", "数据泄露", "data breach"},
-    {"system.outage", "系统故障", "system outage"},
-    {"product.defect", "产品故障", "product defect"},
-    {"product.safety", "产品安全", "product safety"},
-    {"sales.misselling", "误导销售", "misselling"},
-    {"fraud.theft", "资金被盗", "fraud or theft"},
-    {"staff.misconduct", "员工不当行为", "staff misconduct"},
-    {"management.misconduct", "管理层失当", "management misconduct"},
-    {"labour.dispute", "劳资纠纷", "labour dispute"},
-    {"policy.dispute", "政策争议", "policy dispute"},
-    {"supply.failure", "供应中断", "supply failure"},
-    {"ad.misleading", "虚假宣传", "misleading advertising"},
-    {"rumour.false", "谣言", "false rumour"},
-    {"rumour.run", "挤兑传言", "run on the bank"},
-    {"competitor.attack", "竞争对手攻击", "attack by a competitor"},
-    {"disaster.site", "现场灾害", "disaster on site"},
-    {"media.negative", "负面报道", "negative coverage"},
-    {"environment.pollution", "环境污染", "pollution"},
-    {"none", "一般舆情", "no crisis type"},
-};
-
 struct str
 msg_name(const struct msg_names *names, const char *what, struct str id, bool zh)
 {
 	struct arena a = {0};
-	struct str out = id;
 	const uintptr_t *v = NULL;
 
 	if (names != NULL) {
@@ -279,10 +249,7 @@ msg_name(const struct msg_names *names, const char *what, struct str id, bool zh
 	}
 	if (v != NULL)
 		return *(const struct str *)*v;
-	for (size_t i = 0; what[0] == 't' && i < sizeof type_words / sizeof type_words[0]; i++)
-		if (str_is(id, type_words[i].id))
-			out = str_c(zh ? type_words[i].zh : type_words[i].en);
-	return out;
+	return what[0] == 't' ? name_of("type", id, zh) : id;
 }
 
 static const char *
