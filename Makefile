@@ -156,6 +156,8 @@ install: all  ## install into DESTDIR/PREFIX
 	install -m 755 $(BUILD)/bin/tocsin $(DESTDIR)$(BINDIR)/
 	install -m 755 $(TOOLS:%=$(BUILD)/libexec/tocsin/%) $(DESTDIR)$(LIBEXECDIR)/
 	install -m 644 $(DATA) $(DESTDIR)$(DATADIR)/
+	install -d $(DESTDIR)$(DATADIR)/train
+	install -m 644 lib/data/train/*.ndjson $(DESTDIR)$(DATADIR)/train/
 	cp -R playbooks $(DESTDIR)$(DATADIR)/
 	for s in 1 5 7; do for f in man/*.$$s; do [ -e "$$f" ] && install -m 644 "$$f" $(DESTDIR)$(MANDIR)/man$$s/; done; done; :
 

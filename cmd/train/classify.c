@@ -18,7 +18,7 @@ enum { TEXT_KEPT = 300, HELD_OUT_SEED = 1, FOLD_SEED = 7 };
 struct conf {
 	const char *out, *test, *label, *taxonomy, *size, *source, *licence, *alarms;
 	int64_t folds, errors, hold_out;
-	bool by_file;
+	bool by_file, base;
 };
 
 /* Posts with their types; data mirrors them for the reports. */
@@ -29,6 +29,7 @@ struct posts {
 	struct data data;
 };
 
+static const float EVERYDAY_WEIGHT = 0.3f;
 static const struct data *classes; /* for worse(): the name "none" */
 
 static bool
@@ -120,7 +121,7 @@ add(struct posts *p, struct classifier *c, struct rec *r, int type)
 	p->fold[p->n++] = (uint32_t)(hash_bytes(text.p, text.n, FOLD_SEED) >> 8);
 	p->data.item = xgrow(p->data.item, &p->data.cap, p->data.n + 1, sizeof *p->data.item);
 	it = &p->data.item[p->data.n++];
-	*it = (struct item){.id = arena_str(&p->data.keep, id), .gold = (uint8_t)type,
+	*it = (struct item){.id = arena_str(&p->data.keep, id), .gold = (uint8_t)type, .seen = seen_hash(text),
 	    .text = arena_str(&p->data.keep, utf8_cut_bytes(text, TEXT_KEPT))};
 	p->data.count[type]++;
 }
@@ -252,8 +253,11 @@ cross_validate(const struct tax *t, const struct posts *p, const struct posts *h
 
 static void
 save(const struct conf *conf, const struct cfit *m, const struct tax *t, const struct eval_item *it, const struct posts *p,
-    size_t all)
+    const struct posts *aside, const struct posts *help)
 {
+	const struct posts *part[] = {p, aside, help};
+	size_t all = p->n + aside->n + help->n, n = 0, cap = 0;
+	uint64_t *seen = NULL;
 	struct buf comment = {0}, bytes = {0};
 	struct eval *e = xcalloc(1, sizeof *e);
 
@@ -265,12 +269,59 @@ save(const struct conf *conf, const struct cfit *m, const struct tax *t, const s
 		comment_line(&comment, "licence", str_c(conf->licence));
 	buf_printf(&comment, "# trained on: %zu posts; cross-validated on %zu: accuracy %.1f, macro-F1 %.1f\n", all, p->n,
 	    100 * e->accuracy, 100 * e->macro_f1);
+	for (int k = 0; k < 3; k++) /* what only helps, or was set aside, has been learnt from too */
+		for (size_t i = 0; i < part[k]->n; i++) {
+			seen = xgrow(seen, &cap, n + 1, sizeof *seen);
+			seen[n++] = part[k]->data.item[i].seen;
+		}
+	if (n > 0)
+		comment_seen(&comment, seen, n);
+	free(seen);
 	cfit_write(m, t, comment.p, &bytes);
 	write_model(conf->out, buf_view(&bytes));
 	printf("model: %s, %zu features, %zu KiB\n", conf->out, m->n, bytes.n / 1024);
 	free(e);
 	buf_free(&comment);
 	buf_free(&bytes);
+}
+
+/* The posts the shipped model has learnt from: the hand-written ones, and everyday posts that are about nothing. */
+static void
+read_base(struct posts *p, struct posts *aside, struct posts *help, struct classifier *cl, struct conf *conf)
+{
+	static const char *const everyday[] = {"train/social-zh.ndjson", "train/social-en.ndjson"};
+	char *file[27], *names[2] = {NULL, NULL};
+	size_t n = 0;
+	struct run run;
+	struct rec r = {0};
+	struct err e;
+
+	for (char c = 'a'; c <= 'z'; c++) {
+		const char *path = path_data(arena_printf(&p->data.keep, "train/crisis-%c.ndjson", c).p, NULL);
+
+		if (path != NULL)
+			file[n++] = arena_strdup(&p->data.keep, path);
+	}
+	file[n] = NULL;
+	if (n == 0) {
+		(void)err_set(&e, ERR_CONFIG, "--base: the shipped training posts (train/crisis-a.ndjson) are not installed");
+		msg_die(&e);
+	}
+	read_posts(p, aside, help, cl, file, conf);
+	for (int i = 0; i < 2; i++) {
+		const char *path = path_data(everyday[i], NULL);
+
+		if (path == NULL)
+			continue;
+		names[0] = arena_strdup(&p->data.keep, path);
+		run_open(&run, names);
+		while (run_next(&run, &r))
+			if (!str_is(rec_str(&r, "label"), "neg")) {
+				add(help, cl, &r, 0);
+				help->doc[help->n - 1].weight = EVERYDAY_WEIGHT;
+			}
+	}
+	rec_free(&r);
 }
 
 int
@@ -280,6 +331,7 @@ train_classify(int argc, char **argv)
 	static const struct opt opts[] = {
 	    {'c', NULL, "FILE", "the taxonomy whose types and evidence are used", OPT_STR, &conf.taxonomy, 0, 0},
 	    {'o', "output", "MODEL", "write the model here", OPT_STR, &conf.out, 0, 0},
+	    {0, "base", NULL, "learn from the posts of the shipped model too", OPT_FLAG, &conf.base, 0, 0},
 	    {'t', "test", "FILE", "also score this held-out set", OPT_STR, &conf.test, 0, 0},
 	    {0, "hold-out", "N", "set one post in N aside by its id; score it apart", OPT_INT, &conf.hold_out, 2, 100},
 	    {'l', "label", "MEMBER", "the member that holds the type", OPT_STR, &conf.label, 0, 0},
@@ -299,11 +351,21 @@ train_classify(int argc, char **argv)
 	    *help = xcalloc(1, sizeof *help);
 	const struct tax *t = &cl->tax;
 	struct eval_item *it;
+	size_t own, kinds = 0;
 	struct cfit m;
 
 	if (conf.size != NULL)
 		c.l2 = (float)real_arg("--cost", conf.size, 1e-6, 1e3);
 	read_posts(p, aside, help, cl, files, &conf);
+	own = p->n;
+	for (size_t i = 0; i < t->ntypes; i++)
+		kinds += p->data.count[i] > 0;
+	if (conf.base)
+		read_base(p, aside, help, cl, &conf);
+	else if (own >= 20 && kinds < 2) {
+		msg_warn("all %zu posts are of one type: from them a model learns to say it always", own);
+		return EXIT_DATA;
+	}
 	if (p->n < 20) {
 		msg_warn("too little to learn from: %zu posts labelled with types of the taxonomy", p->n);
 		return EXIT_DATA;
@@ -327,11 +389,13 @@ train_classify(int argc, char **argv)
 		p->data.status = msg_worse(p->data.status, test->data.status);
 	}
 	if (conf.out != NULL) {
+		if (!conf.base)
+			warn_few(own);
 		if (aside->n > 0) { /* what was set aside has done its work: the model that is used learns from it too */
 			cfit_free(&m);
 			fit(t, p, help, aside, &c, 1, -1, &m);
 		}
-		save(&conf, &m, t, it, p, p->n + aside->n + help->n);
+		save(&conf, &m, t, it, p, aside, help);
 	}
 	return msg_worse(p->data.status, msg_flush_stdout());
 }

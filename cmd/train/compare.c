@@ -121,6 +121,23 @@ judge(const struct eval_compare *c)
 	return c->lo_f1 > 0 ? MIXED : FIRST;
 }
 
+/* Whether a model was trained on more than a stray one of the posts it is tested on; says so. */
+static bool
+was_seen(const struct side *s, const struct data *d)
+{
+	uint64_t *h = xcalloc(d->n + 1, sizeof *h);
+	size_t n;
+
+	for (size_t i = 0; i < d->n; i++)
+		h[i] = d->item[i].seen;
+	n = count_seen(s->file, h, d->n);
+	free(h);
+	if (n * 50 <= d->n)
+		return false;
+	msg_warn("'%s' was trained on about %zu of these %zu posts: what it does on them says nothing", s->path, n, d->n);
+	return true;
+}
+
 int
 train_compare(int argc, char **argv)
 {
@@ -135,6 +152,7 @@ train_compare(int argc, char **argv)
 	struct data *d = xcalloc(1, sizeof *d);
 	struct eval_item *ia, *ib;
 	struct eval_compare c;
+	bool known;
 
 	if (arg[0] == NULL || arg[1] == NULL) {
 		msg_warn("compare needs two models");
@@ -169,8 +187,9 @@ train_compare(int argc, char **argv)
 	printf("only the first right %zu, only the second %zu; sign test p = %.4f\n", c.only_a, c.only_b, c.p);
 	printf("second minus first: accuracy %+.2f (95 %%: %+.2f to %+.2f), macro-F1 %+.2f (%+.2f to %+.2f)\n",
 	    100 * c.diff_accuracy, 100 * c.lo_accuracy, 100 * c.hi_accuracy, 100 * c.diff_f1, 100 * c.lo_f1, 100 * c.hi_f1);
-	printf("verdict: %s\n", said[judge(&c)]);
+	known = was_seen(&a, d) | was_seen(&b, d);
+	printf("verdict: %s\n", known ? "none: these posts are no test of a model that has learnt from them" : said[judge(&c)]);
 	if (d->status != 0)
 		return msg_worse(d->status, msg_flush_stdout());
-	return msg_flush_stdout() != 0 ? EXIT_IO : judge(&c) == SECOND ? EXIT_OK : EXIT_NO;
+	return msg_flush_stdout() != 0 ? EXIT_IO : !known && judge(&c) == SECOND ? EXIT_OK : EXIT_NO;
 }

@@ -14,7 +14,7 @@
 #include "cli/run.h"
 #include "train.h"
 
-enum { FILE_LIMIT = 64 << 20 };
+enum { FILE_LIMIT = 64 << 20, FEW = 300 /* labels a model of types should have at least */ };
 
 struct str
 open_file(const char *path, struct arena *keep)
@@ -122,6 +122,7 @@ add_item(struct data *d, struct sentiment *s, struct rec *r, size_t k, unsigned 
 	    .gold = (uint8_t)k};
 	if (!(it->d.weight >= 0 && it->d.weight <= 1000))
 		it->d.weight = 1;
+	it->seen = seen_hash(text);
 	it->id = arena_str(&d->keep, rec_str(r, "id"));
 	it->text = arena_str(&d->keep, text);
 	d->count[k]++;
@@ -283,6 +284,69 @@ real_arg(const char *what, const char *text, double lo, double hi)
 		exit(EXIT_USAGE);
 	}
 	return v;
+}
+
+uint64_t
+seen_hash(struct str text)
+{
+	return hash_bytes(text.p, text.n, 0x5ee7);
+}
+
+static int
+by_hash(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+void
+comment_seen(struct buf *b, uint64_t *h, size_t n)
+{
+	qsort(h, n, sizeof *h, by_hash);
+	buf_printf(b, "# seen of: %zu", n);
+	for (size_t i = 0; i < n && i < SEEN; i++)
+		buf_printf(b, "%s %016llx", i % 6 == 0 ? "\n# seen:" : "", (unsigned long long)h[i]);
+	buf_putc(b, '\n');
+}
+
+size_t
+count_seen(struct str model, const uint64_t *h, size_t n)
+{
+	uint64_t seen[SEEN];
+	size_t k = 0, hits = 0;
+	int64_t of = 0;
+	struct str line, word;
+
+	while (str_split(&model, '\n', &line) && (line.n == 0 || line.p[0] == '#')) {
+		if (str_starts(line, STR("# seen of: ")))
+			(void)str_i64(str_sub(line, 11, line.n), &of);
+		if (!str_starts(line, STR("# seen:")))
+			continue;
+		line = str_sub(line, 8, line.n);
+		while (k < SEEN && str_split(&line, ' ', &word)) {
+			if (word.n == 0)
+				continue;
+			seen[k] = 0;
+			for (size_t i = 0; i < word.n && i < 16; i++)
+				seen[k] = seen[k] << 4 | (uint64_t)(is_digit(word.p[i]) ? word.p[i] - '0' : (word.p[i] - 'a' + 10) & 15);
+			k++;
+		}
+	}
+	if (k == 0 || of < (int64_t)k)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		hits += bsearch(&h[i], seen, k, sizeof *seen, by_hash) != NULL;
+	hits = (size_t)((double)hits * (double)of / (double)k + 0.5);
+	return hits < n ? hits : n;
+}
+
+void
+warn_few(size_t n)
+{
+	if (n < FEW)
+		msg_warn("%zu labels are too few for a model of their own: it will know nothing else. Use --base, or keep the "
+		    "shipped model until train compare says yours is better", n);
 }
 
 void

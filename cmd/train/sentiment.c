@@ -75,6 +75,7 @@ save(const struct conf *conf, const struct sentfit_conf *c, const struct sentfit
 {
 	struct buf comment = {0}, bytes = {0};
 	struct eval *e = xcalloc(1, sizeof *e);
+	uint64_t *seen;
 
 	eval_run(it, d->n, d->classes, e);
 	buf_puts(&comment, "# tocsin sentiment model, made by train sentiment\n");
@@ -88,6 +89,11 @@ save(const struct conf *conf, const struct sentfit_conf *c, const struct sentfit
 	    100 * e->macro_f1, e->ece);
 	buf_printf(&comment, "# settings: cost %g, prior %g, bits %u, balance %s\n", c->fit.c, c->prior, c->bits,
 	    c->balance ? "yes" : "no");
+	seen = xcalloc(d->n + 1, sizeof *seen);
+	for (size_t i = 0; i < d->n; i++)
+		seen[i] = d->item[i].seen;
+	comment_seen(&comment, seen, d->n);
+	free(seen);
 	sentfit_write(f, c, comment.p, &bytes);
 	write_model(conf->out, buf_view(&bytes));
 	printf("model: %s, %zu KiB\n", conf->out, bytes.n / 1024);

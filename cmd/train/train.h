@@ -10,6 +10,7 @@
 struct item {
 	struct sentfit_doc d; /* features; label only for sentiment */
 	struct str id, text;
+	uint64_t seen;        /* seen_hash of its whole text */
 	uint8_t gold;         /* index into the classes */
 };
 
@@ -48,6 +49,17 @@ void print_errors(const struct eval_item *it, const struct data *d, size_t max, 
 /* Writes a model file, whole or not at all. */
 void write_model(const char *path, struct str bytes);
 double real_arg(const char *what, const char *text, double lo, double hi);
+/*
+ * What a model has seen: the SEEN least hashes of its texts as "# seen:" lines, so that a test on the same texts can be
+ * told from a test. h: n of seen_hash, sorted here.
+ */
+enum { SEEN = 256 };
+uint64_t seen_hash(struct str text);
+void comment_seen(struct buf *b, uint64_t *h, size_t n);
+/* How many of the n hashes of a test the model with this head was trained on, by estimate; 0 for models that do not say. */
+size_t count_seen(struct str model, const uint64_t *h, size_t n);
+/* Says so when a model of n labels is none to be used. */
+void warn_few(size_t n);
 /* "# key: text" lines for the head of a model. */
 void comment_line(struct buf *b, const char *key, struct str text);
 

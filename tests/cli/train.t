@@ -74,7 +74,7 @@ run train classify -q -o t.model -t types-test.ndjson types.ndjson
 status "classify ends with 0" 0
 acc=$(printf '%s\n' "$out" | sed -n 's/^types-test.ndjson: .*accuracy \([0-9]*\)\..*/\1/p')
 ok "it learns types as well ($acc)" test "$acc" -ge 85 -a "$acc" -le 95
-has "its model is for classify" "$(head -8 t.model)" "tocsin-classify 1"
+is "its model is for classify" "$(grep -a -m1 -v '^#' t.model)" "tocsin-classify 1"
 run train compare a.model t.model test.ndjson
 status "models of different kinds are not compared" 78
 run train compare t.model t.model types-test.ndjson
@@ -105,6 +105,16 @@ status "train takes them as they come" 0
 has "all of them" "$out" "30 posts"
 jq -c 'select((.id | ltrimstr("p:") | tonumber) >= 30) | {id, text, label: (if (.id | ltrimstr("p:") | tonumber) % 2 == 0 then "supply.failure" else "none" end)}' \
 	posts.ndjson >rest.ndjson
+has "so few make no model to rely on, and it says so" "$err" "30 labels are too few"
+run train compare "$BUILD/share/tocsin/classify.model" ours.model labels.ndjson
+status "on what it learnt from there is no verdict" 1
+has "but a warning" "$err" "'ours.model' was trained on about 30 of these 30 posts"
+run train compare a.model b.model train.ndjson
+has "for sentiment too" "$err" "'b.model' was trained on about 200 of these 200 posts"
+jq -c 'select(.labels.type == "none")' labels.ndjson | jq -c '., (.text += " 又") , (.text += " 再")' >one.ndjson
+run train classify -q -o one.model one.ndjson
+status "posts of one type teach nothing" 65
+ok "and no model is written" test ! -e one.model
 run train compare "$BUILD/share/tocsin/classify.model" ours.model rest.ndjson
 status "on posts like those the new model is better, by more than chance" 0
 has "it says so" "$out" "verdict: the second is better"
