@@ -474,7 +474,7 @@ cfit_tune(float *p, const int *gold, size_t n, size_t k, double share, struct cl
 	size_t nnone = 0, allowed;
 	double best = HUGE_VAL, temper = 1;
 
-	for (int t = 50; t <= 300; t += 5) {
+	for (int t = 50; n > 0 && t <= 300; t += 5) {
 		double loss = log_loss(p, gold, n, k, t / 100.0);
 
 		if (loss < best) {

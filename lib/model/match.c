@@ -601,25 +601,28 @@ try_terms(const struct matcher *m, struct match_text *t, size_t i, uint32_t e, u
 	}
 }
 
-static inline void
-try_key(const struct matcher *m, struct match_text *t, size_t i, uint32_t b, bool number)
+/* The terms that begin at unit i, and the row, of a key that may be known. number: the row is looked for elsewhere. */
+static void
+look(const struct matcher *m, struct match_text *t, size_t i, uint32_t key, bool pair, bool number)
 {
-	uint32_t key = match_key(t->id[i], b);
-	const struct match_slot *s;
+	const struct match_slot *s = find(m, key);
 
-	if (maybe(m, key)) {
-		s = find(m, key);
-		if (s->key != 0) {
-			if (s->entry < m->n)
-				try_terms(m, t, i, s->entry, key, b != 0);
-			t->row[t->nrow] = s->row;
-			t->nrow += s->row != 0 && !number;
-		}
-	}
-	if (number) { /* for rows, all numbers are one */
-		t->row[t->nrow] = matcher_row(m, match_key(match_row_id(t, i), b == 0 ? 0 : match_row_id(t, i + 1)));
-		t->nrow += t->row[t->nrow] != 0;
-	}
+	if (s->key == 0)
+		return;
+	if (s->entry < m->n)
+		try_terms(m, t, i, s->entry, key, pair);
+	if (s->row != 0 && !number)
+		t->row[t->nrow++] = s->row;
+}
+
+/* For rows, all numbers are one. */
+static void
+look_number(const struct matcher *m, struct match_text *t, size_t i, bool pair)
+{
+	uint32_t row = matcher_row(m, match_key(match_row_id(t, i), pair ? match_row_id(t, i + 1) : 0));
+
+	if (row != 0)
+		t->row[t->nrow++] = row;
 }
 
 void
@@ -631,11 +634,23 @@ match_scan(const struct matcher *m, struct match_text *t)
 	if (t->rowcap < 2 * t->n + 2)
 		t->row = xgrow(t->row, &t->rowcap, 2 * t->n + 2, sizeof *t->row);
 	for (size_t i = 0; i < t->n; i++) {
-		bool number = t->flag[i] & MATCH_NUM;
+		const bool number = t->flag[i] & MATCH_NUM;
+		uint32_t key;
 
-		if (i + 1 < t->n)
-			try_key(m, t, i, t->id[i + 1], number || t->flag[i + 1] & MATCH_NUM);
-		try_key(m, t, i, 0, number);
+		if (i + 1 < t->n) {
+			const bool either = (t->flag[i] | t->flag[i + 1]) & MATCH_NUM;
+
+			key = match_key(t->id[i], t->id[i + 1]);
+			if (maybe(m, key))
+				look(m, t, i, key, true, either);
+			if (either)
+				look_number(m, t, i, true);
+		}
+		key = match_key(t->id[i], 0);
+		if (maybe(m, key))
+			look(m, t, i, key, false, number);
+		if (number)
+			look_number(m, t, i, false);
 	}
 }
 

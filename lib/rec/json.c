@@ -638,6 +638,25 @@ json_num_or(struct json v, double fallback)
 
 /* --- writer ------------------------------------------------------------------------------------------------- */
 
+/* How many bytes at p need no escape, at least; eight at a time. */
+static size_t
+plain(const char *p, size_t n)
+{
+	const uint64_t ones = 0x0101010101010101u, high = ones << 7;
+	size_t i = 0;
+
+	for (; i + 8 <= n; i += 8) {
+		uint64_t x, quote, slash;
+
+		memcpy(&x, p + i, sizeof x);
+		quote = x ^ ones * '"';
+		slash = x ^ ones * '\\';
+		if ((((x - ones * 0x20) & ~x) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & high)
+			break;
+	}
+	return i;
+}
+
 void
 json_quote(struct buf *out, struct str s)
 {
@@ -646,7 +665,7 @@ json_quote(struct buf *out, struct str s)
 
 	buf_reserve(out, s.n + 2);
 	buf_putc(out, '"');
-	for (size_t i = 0; i < s.n; i++) {
+	for (size_t i = plain(s.p, s.n); i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
 		if (c >= 0x20 && c != '"' && c != '\\')

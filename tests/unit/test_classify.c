@@ -326,6 +326,55 @@ test_model(void)
 	classifier_free(&one);
 }
 
+/* When a type is said, and how the threshold is chosen. */
+static void
+test_decision(void)
+{
+	struct classify_set set = {.none = 0.5f, .least = 0.2f, .temper = 1};
+	static const float quiet[] = {0.5f, 0.3f, 0.2f}, loud[] = {0.3f, 0.2f, 0.5f}, tie[] = {0.4f, 0.2f, 0.4f}, faint[] = {0.05f, 0.19f, 0.18f};
+	enum { N = 200, K = 3 };
+	float p[N * K];
+	int gold[N];
+	size_t alarms = 0, seen = 0;
+	double before = 0, after = 0;
+
+	is_int((int64_t)classify_decide(&set, quiet, 3), 0, "none is likelier than any type");
+	is_int((int64_t)classify_decide(&set, loud, 3), 2, "the likeliest type");
+	is_int((int64_t)classify_decide(&set, tie, 3), 0, "a draw is none");
+	is_int((int64_t)classify_decide(&set, faint, 3), 0, "no type is likely enough, though none is less likely still");
+	set.none = 0.6f;
+	is_int((int64_t)classify_decide(&set, quiet, 3), 0, "0.5 of 0.8 against 0.6");
+	is_int((int64_t)classify_decide(&set, tie, 3), 2, "0.4 of 0.8 against 0.6");
+
+	/* 100 posts of type none whose best type has 0.001 to 0.1 of the odds more each; 100 of type 1; all far too sure */
+	for (int i = 0; i < N; i++) {
+		float best = i < 100 ? 0.05f + 0.009f * (float)i : i % 4 == 0 ? 0.02f : 0.98f;
+
+		gold[i] = i >= 100;
+		p[i * K] = 1 - best - 0.001f;
+		p[i * K + 1] = best;
+		p[i * K + 2] = 0.001f;
+		before -= log((double)p[i * K + gold[i]]);
+	}
+	set = (struct classify_set){.none = 0.5f, .least = 0.1f, .temper = 1};
+	cfit_tune(p, gold, N, K, 0.1, &set);
+	for (int i = 0; i < N; i++) {
+		size_t got = classify_decide(&set, p + i * K, K);
+
+		alarms += i < 100 && got != 0;
+		seen += i >= 100 && got == 1;
+		after -= log((double)p[i * K + gold[i]]);
+		if (fabsf(p[i * K] + p[i * K + 1] + p[i * K + 2] - 1) > 1e-5f)
+			alarms += 1000;
+	}
+	is_int((int64_t)alarms, 10, "one in ten posts of type none alarms, as asked for");
+	is_int((int64_t)seen, 75, "and the crises that are sure are seen");
+	ok(set.temper > 1 && after < before, "probabilities that were too sure are cooled to %.2f, for less log loss", (double)set.temper);
+	set = (struct classify_set){.none = 0.5f, .temper = 1};
+	cfit_tune(p, gold, 0, K, 0.1, &set);
+	ok(fabsf(set.none - 0.5f) < 1e-6f && fabsf(set.temper - 1) < 1e-6f, "no posts, no change");
+}
+
 /* Noise: valid UTF-8 of every sort must not upset the scan; spans stay inside. */
 static void
 test_noise(void)
@@ -366,6 +415,7 @@ main(void)
 	test_kinds();
 	test_faults();
 	test_model();
+	test_decision();
 	test_noise();
 	return tap_done();
 }
