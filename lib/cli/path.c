@@ -18,10 +18,24 @@ join(const char *dir, const char *sub, const char *name)
 	return arena_printf(&kept, "%s%s/%s", dir, sub, name).p;
 }
 
+/* What may not be looked at is there, too: it is opened, and that fails with a message. */
 static bool
 exists(const char *path)
 {
-	return access(path, F_OK) == 0;
+	return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+/* A folder that somebody named: when it is not there, the shipped files are not what was asked for. */
+static int
+named_folder(const char *dir, const char *by, struct err *e)
+{
+	struct stat st;
+
+	if (stat(dir, &st) != 0)
+		return err_sys(e, ERR_CONFIG, errno, "%s: cannot use the folder '%s'", by, dir);
+	if (!S_ISDIR(st.st_mode))
+		return err_set(e, ERR_CONFIG, "%s: '%s' is not a folder", by, dir);
+	return 0;
 }
 
 const char *
@@ -87,11 +101,19 @@ path_config(const char *explicit_path, const char *name, struct err *e)
 		}
 		return explicit_path;
 	}
-	if (cli.config_dir != NULL && exists(p = join(cli.config_dir, "", name)))
-		return p;
+	if (cli.config_dir != NULL) {
+		if (named_folder(cli.config_dir, "--config", e) != 0)
+			return NULL;
+		if (exists(p = join(cli.config_dir, "", name)))
+			return p;
+	}
 	dir = getenv("TOCSIN_CONFIG");
-	if (dir != NULL && *dir != '\0' && exists(p = join(dir, "", name)))
-		return p;
+	if (dir != NULL && *dir != '\0') {
+		if (named_folder(dir, "TOCSIN_CONFIG", e) != 0)
+			return NULL;
+		if (exists(p = join(dir, "", name)))
+			return p;
+	}
 	dir = getenv("XDG_CONFIG_HOME");
 	if (dir != NULL && *dir == '/' && exists(p = join(dir, "/tocsin", name)))
 		return p;

@@ -22,7 +22,14 @@ struct filter {
  */
 static const char prelude[] =
     "{} as $ENV | def env: {}; def debug: .; def stderr: .; def input: error(\"input is not available here\"); "
-    "def inputs: empty; def input_filename: null; ";
+    "def inputs: empty; def input_filename: null; "
+    /* libjq 1.6 ends the program on a number that is no date */
+    "def _date: if type == \"number\" then if . > -62167219200 and . < 253402300800 then . else error(\"no date has this number of seconds\") end "
+    "elif type == \"array\" then if length >= 6 and all(.[:6][]; type == \"number\" and . > -100000 and . < 100000) then . else error(\"not a date\") end "
+    "else error(\"a date is wanted\") end; "
+    "def _sf(f): strftime(f); def strftime(f): _date | _sf(f); def _sl(f): strflocaltime(f); def strflocaltime(f): _date | _sl(f); "
+    "def _gm: gmtime; def gmtime: _date | _gm; def _lt: localtime; def localtime: _date | _lt; def _mk: mktime; def mktime: _date | _mk; "
+    "def todate: strftime(\"%Y-%m-%dT%H:%M:%SZ\"); def todateiso8601: todate; def date: todate; ";
 
 static void
 on_error(void *ctx, jv msg)

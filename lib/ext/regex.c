@@ -5,12 +5,13 @@
 #include "base/mem.h"
 #include "ext/regex.h"
 
-enum { MATCH_LIMIT = 200000, HEAP_KIB = 4096 };
+enum { MATCH_LIMIT = 200000, HEAP_KIB = 4096, STACK_MIN = 32 << 10, STACK_MAX = 4 << 20 };
 
 struct regex {
 	pcre2_code *code;
 	pcre2_match_data *data;
 	pcre2_match_context *ctx;
+	pcre2_jit_stack *stack; /* the default, 32 KiB, is too small for posts of more than a thousand characters */
 };
 
 int
@@ -35,6 +36,8 @@ regex_compile(struct str pattern, struct regex **out, struct err *e)
 	r->ctx = pcre2_match_context_create(NULL);
 	(void)pcre2_set_match_limit(r->ctx, MATCH_LIMIT);
 	(void)pcre2_set_heap_limit(r->ctx, HEAP_KIB);
+	r->stack = pcre2_jit_stack_create(STACK_MIN, STACK_MAX, NULL);
+	pcre2_jit_stack_assign(r->ctx, NULL, r->stack);
 	*out = r;
 	return 0;
 }
@@ -44,6 +47,7 @@ regex_free(struct regex *r)
 {
 	if (r == NULL)
 		return;
+	pcre2_jit_stack_free(r->stack);
 	pcre2_match_context_free(r->ctx);
 	pcre2_match_data_free(r->data);
 	pcre2_code_free(r->code);

@@ -392,6 +392,7 @@ configure(void)
 	if (done)
 		return;
 	done = true;
+	sqlite3_config(SQLITE_CONFIG_URI, 0); /* file names are file names */
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 256, 500);
@@ -403,6 +404,7 @@ store_open(const char *path, enum store_mode mode, struct store **out, struct er
 	struct store *s = xcalloc(1, sizeof *s);
 	struct stat sb;
 	int64_t version = 0;
+	char *real;
 
 	configure();
 	s->path = xstrdup(path);
@@ -419,7 +421,12 @@ store_open(const char *path, enum store_mode mode, struct store **out, struct er
 		err_set(e, ERR_CONFIG, "store '%s' is not a regular file", path);
 		goto fail;
 	}
-	if ((mode == STORE_READ ? connect_reader(s, e) : connect(s, path, SQLITE_OPEN_READWRITE, e)) != 0)
+	real = realpath(path, NULL); /* ":memory:" is a file here, and what lies beside a link is not what lies beside the store */
+	if (real != NULL) {
+		free(s->path);
+		s->path = real;
+	}
+	if ((mode == STORE_READ ? connect_reader(s, e) : connect(s, s->path, SQLITE_OPEN_READWRITE, e)) != 0)
 		goto fail;
 	if (check_version(s, mode, &version, e) != 0)
 		goto fail;
@@ -580,18 +587,24 @@ store_backup(struct store *s, const char *path, struct err *e)
 {
 	sqlite3_stmt *st;
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	int r;
+	struct stat sb;
+	char *real;
+	int r = -1;
 
 	if (fd < 0)
 		return err_sys(e, ERR_IO, errno, "cannot make backup '%s'", path);
 	close(fd);
+	real = realpath(path, NULL); /* a name, whatever SQLite reads into it */
 	st = st_get(s, "VACUUM INTO :path", e);
-	if (st == NULL)
-		return -1;
-	st_text(st, ":path", str_c(path));
-	r = st_run(s, st, "backup", e);
+	if (st != NULL) {
+		st_text(st, ":path", str_c(real != NULL ? real : path));
+		r = st_run(s, st, "backup", e);
+	}
+	if (r == 0 && (stat(path, &sb) != 0 || sb.st_size == 0))
+		r = err_set(e, ERR_IO, "backup '%s' is empty", path);
 	if (r != 0)
 		unlink(path);
+	free(real);
 	return r;
 }
 

@@ -83,4 +83,16 @@ printf '{"kind":"post","id":"1","text":"%s!"}\n' "$(printf 'a%.0s' $(seq 60))" >
 ok "a regular expression that backtracks without end is cut short" timeout 20 match-subject -c "$T/slow.yaml" "$T/slow"
 run match-subject --check
 status "the shipped file is in order" 0
+
+# --- a long post is no hiding place
+printf 'subjects: [{id: a, regex: ["华沛(?:服务|网点|[a-z])*挤兑"]}]\n' >long.yaml
+awk 'BEGIN { printf "{\"kind\":\"post\",\"id\":\"1\",\"source\":\"s\",\"published\":\"2026-11-22T01:00:00Z\",\"text\":\"华沛"; for (i = 0; i < 20000; i++) printf "a"; print "挤兑\"}" }' >long
+is "twenty thousand letters between" "$(match-subject -c long.yaml long | grep -c '')" 1
+
+# --- a folder of configuration that is named must be there
+run match-subject --config "$T/nowhere" long
+status "one that is not" 78
+has "is told" "$err" "cannot use the folder"
+TOCSIN_CONFIG=$T/long.yaml run match-subject long
+status "a file instead of a folder" 78
 done_testing

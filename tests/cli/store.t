@@ -132,4 +132,16 @@ if [ "$(id -u)" -ne 0 ]; then
 else
 	skip "a store that may not be written" "root may write everything"
 fi
+
+# --- names and numbers that mean something to a library and nothing here
+printf '{"kind":"post","id":"n:1","source":"s","published":"2026-11-22T01:00:00Z","text":"x","n":1e18}\n' >odd
+store add -d ./:memory: odd >"$T/.out"
+is "a store may be called :memory:" "$(store query -d :memory: --count)" 1
+run store backup -d :memory: file:copy.db
+status "a backup is a file by that name" 0
+is "and holds the store" "$(store query -d file:copy.db --count)" 1
+run store query -d :memory: --where '.n | todate'
+status "a number that is no date is no reason to die" 65
+has "it is said" "$err" "no date has this number of seconds"
+is "a date still is one" "$(store query -d :memory: --where '(.n / 1e10 | todate) == "1973-03-03T09:46:40Z" and (.n / 1e10 | gmtime | mktime) == 1e8' --count)" 1
 done_testing
