@@ -60,8 +60,11 @@ plain(int argc, char **argv, const struct plain *p)
 static void
 fill_assign(struct work *w, const struct casefile *c, char **v, const char *reason, struct buf *data)
 {
-	(void)w;
+	struct str role;
+
 	(void)c;
+	if (roles_of(w->roles, str_c(v[1]), &role, 1) == 0)
+		msg_warn("roles.yaml gives '%s' no role", v[1]);
 	data_strs(data, "owner", v[1], "reason", reason, NULL);
 }
 
@@ -603,6 +606,7 @@ label_posts(struct work *w, const struct casefile *c, struct str field, struct s
 	struct json item;
 	struct str key;
 	struct err e;
+	size_t n = 0;
 
 	if (c->latest.n == 0)
 		return;
@@ -611,6 +615,7 @@ label_posts(struct work *w, const struct casefile *c, struct str field, struct s
 		struct str id = json_str(item, &w->mem), json;
 		int have = store_post_get(w->s, id, &w->mem, &json, &e);
 
+		n += have > 0;
 		if (have > 0)
 			have = store_label_add(w->s,
 			    &(struct store_label){.post_id = id,
@@ -622,7 +627,10 @@ label_posts(struct work *w, const struct casefile *c, struct str field, struct s
 			    &e);
 		if (have < 0)
 			msg_die(&e);
+		if (cli.verbose)
+			msg_note("post %.*s", STRF(id));
 	}
+	msg_note("%zu posts of the incident are labelled; store label takes one back", n);
 }
 
 int

@@ -200,15 +200,40 @@ update(struct opening *o, const struct store_case *row, enum step step, enum cas
 	return r;
 }
 
-/* The case an incident belongs to, through merges. 1 0 -1 */
+/*
+ * The case an incident belongs to, through merges; *own: the case that it opened, which is another one after a merge.
+ * 1 0 -1
+ */
 static int
-case_of(struct work *w, struct str incident, struct arena *a, struct store_case *c, struct err *e)
+case_of(struct work *w, struct str incident, struct arena *a, struct store_case *own, struct store_case *c, struct err *e)
 {
-	int r = store_case_by_incident(w->s, incident, a, c, e);
+	int r = store_case_by_incident(w->s, incident, a, own, e);
 
+	*c = *own;
 	for (int hops = 0; r > 0 && c->merged_into.n > 0 && hops < 32; hops++)
 		r = store_case_get(w->s, c->merged_into, a, c, e);
 	return r;
+}
+
+/*
+ * The incident of a case that was taken in by another. What it says stays with the case it opened, so that the figures of
+ * the other stand; only when it is worse than it ever said, and worse than the other case, that one is raised.
+ */
+static enum step
+absorbed_step(const struct opening *o, const struct store_case *own, const struct store_case *c, enum case_level level, struct json incident)
+{
+	if (level > case_level_parse(own->incident_level) && level > case_level_parse(c->level))
+		return STEP_RAISE;
+	if (own->incident_hash == hash_bytes(incident.raw.p, incident.raw.n, 0) ||
+	    (level == case_level_parse(own->incident_level) && o->w->now - own->incident_ts < SNAPSHOT_S))
+		return STEP_NONE;
+	return STEP_SNAPSHOT;
+}
+
+static enum step
+step_of(const struct opening *o, const struct store_case *own, const struct store_case *c, enum case_level level, struct json incident)
+{
+	return str_eq(own->id, c->id) ? next_step(o, c, level, incident) : absorbed_step(o, own, c, level, incident);
 }
 
 static int
@@ -217,18 +242,19 @@ take(struct opening *o, struct rec *r, struct err *e)
 	struct json incident = json_view(r->line);
 	struct str id = rec_str(r, "id");
 	enum case_level level = case_level_parse(rec_str(r, "level"));
-	struct store_case c;
+	struct store_case c, own = {0};
 	enum step step = STEP_NONE;
+	bool absorbed;
 	int found;
 
 	if (id.n == 0)
 		return err_set(e, ERR_DATA, "incident without an id");
 	if (level == CASE_NO_LEVEL)
 		return err_set(e, ERR_DATA, "incident '%.*s' without a level", STRF(utf8_cut_bytes(id, 80)));
-	found = case_of(o->w, id, &r->tmp, &c, e);
+	found = case_of(o->w, id, &r->tmp, &own, &c, e);
 	if (found < 0)
 		return -1;
-	if (found > 0 && (step = next_step(o, &c, level, incident)) == STEP_NONE)
+	if (found > 0 && (step = step_of(o, &own, &c, level, incident)) == STEP_NONE)
 		return 0;
 	if (found == 0 && level < o->min)
 		return 0;
@@ -236,14 +262,16 @@ take(struct opening *o, struct rec *r, struct err *e)
 		/* Another process may have been quicker: look again now that nobody else can write. */
 		if (store_begin(o->w->s, e) != 0)
 			return -1;
-		if ((found = case_of(o->w, id, &r->tmp, &c, e)) < 0)
+		if ((found = case_of(o->w, id, &r->tmp, &own, &c, e)) < 0)
 			return -1;
-		if (found > 0 && (step = next_step(o, &c, level, incident)) == STEP_NONE) {
+		if (found > 0 && (step = step_of(o, &own, &c, level, incident)) == STEP_NONE) {
 			store_rollback(o->w->s);
 			return 0;
 		}
 	}
-	if ((found == 0 ? open_new(o, incident, e) : update(o, &c, step, level, incident, e)) != 0) {
+	absorbed = found > 0 && !str_eq(own.id, c.id);
+	if ((found == 0 ? open_new(o, incident, e) : absorbed && step == STEP_SNAPSHOT ? 0 : update(o, &c, step, level, incident, e)) != 0 ||
+	    (absorbed && update(o, &own, STEP_SNAPSHOT, level, incident, e) != 0)) {
 		if (e->kind == ERR_DATA)
 			e->kind =
 			    ERR_CONFIG; /* the store's fault, not the record's: nothing of this batch may be kept */
@@ -376,6 +404,8 @@ verb_incident(int argc, char **argv)
 				json_quote(&value, set[i].v);
 				rec_set(&r, set[i].key, buf_view(&value));
 			}
+		if (c.type_fixed)
+			rec_set(&r, "type_fixed", STR("true"));
 	}
 	run_put(&w.run, &r);
 	rec_free(&r);

@@ -295,6 +295,24 @@ verb_reject(int argc, char **argv)
 	return gate_close(&g, "rejected");
 }
 
+/* What the release fulfils is for a person to report done; draft does not touch tasks. */
+static void
+tasks_done(const struct gate *g)
+{
+	struct buf ids = {0};
+
+	for (size_t i = 0; i < g->c.ntask; i++) {
+		const struct case_task *t = &g->c.task[i];
+		bool word = str_is(t->id, "clock.first-word") && str_is(g->d.kind, "statement");
+
+		if ((word || str_eq(t->text, g->d.kind)) && t->state != TASK_DONE && t->state != TASK_SKIPPED)
+			buf_printf(&ids, " %.*s", STRF(t->id));
+	}
+	if (ids.n > 0)
+		msg_note("when it is out: casefile task done %.*s%s --note ADDRESS", STRF(g->c.id), ids.p);
+	buf_free(&ids);
+}
+
 /* Whether the grade in force lets this kind of text leave. */
 static void
 grade_allows(const struct gate *g)
@@ -304,8 +322,11 @@ grade_allows(const struct gate *g)
 	struct json plan = json_view(g->c.plan.n > 0 ? g->c.plan : STR("{}"));
 	bool inside = str_is(g->d.kind, "internal"), law = str_is(g->d.kind, "regulator");
 
-	if (grade.n == 0)
+	if (grade.n == 0) {
 		grade = json_str(json_path(plan, "release.grade"), &a);
+		if (grade.n > 0)
+			msg_note("nobody decided a release grade: that of the plan holds, %.*s (casefile release changes it)", STRF(grade));
+	}
 	if (str_is(g->d.kind, "legal"))
 		refuse("legal notes are for use inside and are never released");
 	/* A report that the law asks for is not a matter of how much one likes to say. */
@@ -345,6 +366,7 @@ verb_release(int argc, char **argv)
 		set_state(&g, "released");
 		desk_event(&g.k, "draft.release", &g.d, NULL);
 	}
+	tasks_done(&g);
 	if (reply)
 		reply_release(&g.k, &g.d, &g.c, &out);
 	buf_free(&missing);

@@ -361,7 +361,7 @@ tell_sum(struct replies *r, size_t kept, size_t texts)
 		const char *what;
 	} rest[] = {{r->again, "waited already"}, {r->answered, "were answered before"}, {r->limited, "of authors who have an answer"},
 	    {r->left[REPLY_VOICE], reply_why_name[REPLY_VOICE]}, {r->left[REPLY_FORM], reply_why_name[REPLY_FORM]},
-	    {r->left[REPLY_KIND], reply_why_name[REPLY_KIND]}, {r->left[REPLY_TYPE], reply_why_name[REPLY_TYPE]}};
+	    {r->left[REPLY_KIND], reply_why_name[REPLY_KIND]}, {r->left[REPLY_CHANNEL], reply_why_name[REPLY_CHANNEL]}, {r->left[REPLY_TYPE], reply_why_name[REPLY_TYPE]}};
 	struct buf out = {0};
 
 	for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++)

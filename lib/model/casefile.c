@@ -402,6 +402,70 @@ take_playbook(struct casefile *c, struct json playbook, int64_t now)
 	c->napprove = own_list(c, json_get(json_get(plan, "release"), "approve"), &c->approve);
 }
 
+/* Whether a playbook is made for the type that a person gave the case; before that any is. */
+static bool
+fits(const struct casefile *c, struct json playbook)
+{
+	struct json types = json_get(playbook, "types"), item;
+	struct json_iter it = json_iter(types);
+	struct str key;
+	struct arena a = {0};
+	bool found = !c->type_fixed || types.type != JSON_ARR;
+
+	while (!found && json_next(&it, &key, &item))
+		found = str_eq(json_str(item, &a), c->type);
+	arena_free(&a);
+	return found;
+}
+
+static struct json
+task_in(struct json plan, struct str id, struct arena *a)
+{
+	struct json_iter it = json_iter(json_get(plan, "tasks"));
+	struct json item;
+	struct str key;
+
+	while (json_next(&it, &key, &item))
+		if (str_eq(json_str(json_get(item, "id"), a), id))
+			return item;
+	return (struct json){0};
+}
+
+/*
+ * Another playbook takes the place of the case's: what nobody has touched of the old plan is skipped, or becomes what the
+ * new one means by the same id. Legal clocks stay: who may skip them looks at each.
+ */
+static void
+replace_plan(struct casefile *c, struct json playbook, const struct case_event *ev)
+{
+	struct json plan = json_get(playbook, "plan");
+	struct str id = own(c, playbook, "id");
+
+	if (plan.type != JSON_OBJ || c->playbook.n == 0 || str_eq(c->playbook, id))
+		return;
+	for (size_t i = 0; i < c->ntask; i++) {
+		struct case_task *t = &c->task[i];
+		struct json v;
+
+		if (!t->plan || t->clock || t->every_s > 0 || t->state != TASK_OPEN || t->assignee.n > 0 || t->signed_by.n > 0)
+			continue;
+		v = task_in(plan, t->id, &c->mem);
+		t->change = true;
+		if (v.type == JSON_NONE) {
+			t->state = TASK_SKIPPED;
+			t->done = ev->ts;
+			t->done_by = arena_str(&c->mem, ev->actor);
+			t->reason = arena_printf(&c->mem, "replaced by %.*s", STRF(id));
+			continue;
+		}
+		t->department = own(c, v, "department");
+		own_text(c, json_get(v, "duty"), &t->duty_zh, &t->duty_en);
+		t->nafter = own_list(c, json_get(v, "after"), &t->after);
+		t->sign_off = own(c, v, "sign_off");
+		t->text = own(c, v, "text");
+	}
+}
+
 static void
 take_incident(struct casefile *c, struct json incident, int64_t now)
 {
@@ -470,7 +534,8 @@ on_raise(struct casefile *c, struct json d, const struct case_event *ev)
 	set_level(c, d, ev);
 	rhythm_of_level(c, ev->ts);
 	take_incident(c, incident, ev->ts);
-	take_playbook(c, json_get(incident, "playbook"), ev->ts);
+	if (fits(c, json_get(incident, "playbook")))
+		take_playbook(c, json_get(incident, "playbook"), ev->ts);
 }
 
 static void
@@ -496,6 +561,7 @@ on_return(struct casefile *c, struct json d, const struct case_event *ev)
 static void
 on_apply(struct casefile *c, struct json d, const struct case_event *ev)
 {
+	replace_plan(c, json_get(d, "playbook"), ev);
 	take_playbook(c, json_get(d, "playbook"), ev->ts);
 }
 
@@ -627,9 +693,10 @@ on_correct(struct casefile *c, struct json d, const struct case_event *ev)
 	struct str field = own(c, d, "field"), value = own(c, d, "value");
 
 	(void)ev;
-	if (str_is(field, "type"))
+	if (str_is(field, "type")) {
 		c->type = value;
-	else if (str_is(field, "subject"))
+		c->type_fixed = true;
+	} else if (str_is(field, "subject"))
 		c->subject = value;
 	else if (str_is(field, "industry"))
 		c->industry = value;
@@ -1181,6 +1248,8 @@ casefile_json(const struct casefile *c, struct buf *out)
 	kstr_opt(&w, "incident", c->incident);
 	kstr_opt(&w, "subject", c->subject);
 	kstr_opt(&w, "type", c->type);
+	if (c->type_fixed)
+		jw_kbool(&w, "type_fixed", true);
 	kstr_opt(&w, "industry", c->industry);
 	kstr_opt(&w, "level", case_level_name(c->level));
 	jw_kstr(&w, "state", case_state_name(c->state));

@@ -74,6 +74,7 @@ struct casefile {
 	enum case_level level;
 	enum case_state state;
 	bool drill;
+	bool type_fixed;         /* a person corrected the type: no incident brings a playbook for another one */
 	int64_t opened, updated, closed;
 	int64_t paused;          /* since when, 0 = running */
 	int64_t level_since;

@@ -193,8 +193,16 @@ read_draft(struct json rec, struct arena *a, struct message *m, struct err *e)
 	m->text = get(rec, "text", a);
 	m->change = STR("release");
 	m->event = arena_printf(a, "%.*s:release.v%lld", STRF(m->id), (long long)m->version);
-	if (json_path(rec, "reply_to.id").type == JSON_STR) /* one text for many posts goes to each of them */
-		m->event = arena_printf(a, "%.*s:%.*s", STRF(m->event), STRF(json_str(json_path(rec, "reply_to.id"), a)));
+	if (json_path(rec, "reply_to.id").type == JSON_STR) { /* one text for many posts goes to each of them */
+		struct json to = json_get(rec, "reply_to");
+		struct str author = get(json_get(to, "author"), "name", a);
+
+		m->event = arena_printf(a, "%.*s:%.*s", STRF(m->event), STRF(get(to, "id", a)));
+		if (author.n == 0)
+			author = get(json_get(to, "author"), "id", a);
+		m->title = arena_printf(a, "%.*s → %.*s %.*s %.*s", STRF(m->title), STRF(get(to, "platform", a)), STRF(author),
+		    STRF(get(to, "url", a).n > 0 ? get(to, "url", a) : get(to, "id", a)));
+	}
 	if (m->text.n == 0)
 		return err_set(e, ERR_DATA, "draft '%.*s' without a text", STRF(utf8_cut_bytes(m->id, 80)));
 	return 0;
@@ -438,7 +446,7 @@ message_title(const struct message *m, const struct msg_opts *o, struct buf *out
 
 	if (m->kind == MSG_DRAFT) {
 		buf_puts(out, o->zh ? "【发布】" : "[RELEASE] ");
-		quote(o, m->title.n > 0 ? m->title : m->id, 80, out);
+		quote(o, m->title.n > 0 ? m->title : m->id, 240, out);
 		return;
 	}
 	if (m->drill)

@@ -167,7 +167,7 @@ platform_fit(const struct platform *p, struct str text)
 
 /* --- whom to answer --------------------------------------------------------------------------------------------------- */
 
-const char *const reply_why_name[REPLY_WHYS] = {"", "not the public's voice", "reposts", "not a complaint", "of another type"};
+const char *const reply_why_name[REPLY_WHYS] = {"", "not the public's voice", "reposts", "not a complaint", "not on a platform", "of another type"};
 
 static bool
 one_of(struct json v, const char *const *names)
@@ -183,6 +183,7 @@ reply_wanted(const struct reply_rules *r, struct json post, struct arena *a)
 {
 	static const char *const voices[] = {"own", "official", "media", "staff", "rival", NULL};
 	static const char *const kinds[] = {"ad", "praise", "news", NULL};
+	static const char *const aside[] = {"hotline", "phone", "mail", "survey", "letter", NULL};
 	struct json_iter it = json_iter(json_get(post, "subjects"));
 	struct json item, type = json_path(post, "crisis.type");
 	struct str key, name;
@@ -192,6 +193,8 @@ reply_wanted(const struct reply_rules *r, struct json post, struct arena *a)
 			return REPLY_VOICE;
 	if (json_is(json_get(post, "form"), "repost"))
 		return REPLY_FORM;
+	if (one_of(json_get(post, "channel"), aside) || one_of(json_get(post, "platform"), aside) || one_of(json_get(post, "form"), aside))
+		return REPLY_CHANNEL;
 	if (!r->any_mood && (one_of(json_path(post, "crisis.kind"), kinds) || json_is(json_path(post, "sentiment.label"), "pos")))
 		return REPLY_KIND;
 	name = json_str(type, a);

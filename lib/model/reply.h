@@ -42,6 +42,7 @@ enum reply_why {
 	REPLY_VOICE,   /* written by the house, its staff, an authority, the media or a rival */
 	REPLY_FORM,    /* a repost: its author wrote nothing to answer */
 	REPLY_KIND,    /* an advertisement or praise, or not negative */
+	REPLY_CHANNEL, /* told on the telephone, by mail or in a survey: nothing can be written below it */
 	REPLY_TYPE,    /* classified as another kind of crisis, or as none */
 	REPLY_WHYS
 };

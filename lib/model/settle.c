@@ -303,6 +303,11 @@ settle(struct json incident, struct str industry, const struct str *extra, size_
 	*out = (struct settled){0};
 	own = known(said, extra, nextra) ? said : STR("none");
 	rival(out, own);
+	if (json_get(incident, "type_fixed").type == JSON_TRUE && !str_is(own, "none")) {
+		because(out, arena_printf(a, "类型由人更正为 %.*s", STRF(own)), arena_printf(a, "a person corrected the type to %.*s", STRF(own)));
+		out->type = own;
+		return;
+	}
 	t = weigh(incident, &f, own, extra, nextra, a, out);
 
 	if (f.queues > 0 && depositors) {

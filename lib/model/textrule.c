@@ -30,6 +30,24 @@ struct check {
 	bool apologises;
 };
 
+/* 日前 says nothing; 24日前, 今日前往 and 日前后 say a day. */
+static bool
+names_a_day(struct str text, const struct wording_hit *h)
+{
+	static const char *const before[] = {"今", "明", "昨", "当", "次", "同", "每", "本", "生", "假", "节", "末", "工作", NULL};
+	struct str head = str_sub(text, 0, h->off), tail = str_sub(text, h->off + h->len, text.n);
+
+	if (!str_is(str_sub(text, h->off, h->len), "日前"))
+		return false;
+	if (str_starts(tail, STR("往")) || str_starts(tail, STR("后")) || (head.n > 0 && is_digit(head.p[head.n - 1])) ||
+	    str_ends(head, STR("}}")))
+		return true;
+	for (size_t i = 0; before[i] != NULL; i++)
+		if (str_ends(head, str_c(before[i])))
+			return true;
+	return false;
+}
+
 static void
 on_phrase(void *ctx, const struct wording_hit *h)
 {
@@ -38,6 +56,8 @@ on_phrase(void *ctx, const struct wording_hit *h)
 	int line = md_line(c->text, h->off);
 	char msg[300];
 
+	if (names_a_day(c->text, h))
+		return;
 	if (h->rule == WORDING_APOLOGY) {
 		if (!c->apologises && !c->r->may_apologise)
 			c->fn(c->ctx, RULE_HARD, line, "apology", "apologises where no fault of ours is established (scct)");

@@ -86,6 +86,12 @@ status "vague words keep a text in" 1
 run draft submit $D --accept 管理层要求
 status "unless somebody says why" 0
 has "the reason is in the audit trail" "$(casefile log 1 -f json | jq -c 'select(.event == "draft.submit" or .kind == "draft.submit" or .what == "draft.submit")' | tail -1)" 管理层要求
+for t in 11月24日前有结果 今日前往医院 11月30日前后 截至昨日前台; do
+	echo "$t。" | cat text - >day
+	hasnt "a day is named: $t" "$(draft check $D day)" 日前
+done
+echo '日前，我们开了会。' | cat text - >day
+has "none is named" "$(draft check $D day)" "'日前' says nothing"
 echo '必要时付费删帖。' | cat text - >crime
 draft edit $D crime 2>/dev/null >/dev/null
 run draft submit $D --accept x
@@ -122,6 +128,8 @@ status "the last role is found by itself" 0
 is "now it is approved" "$(draft show $D -f json | jq -r .state)" approved
 run draft release $D
 status "and leaves" 0
+has "with the tasks that wait for it" "$err" "casefile task done c-2026-0001 publish-statement clock.first-word --note ADDRESS"
+has "and the grade that nobody decided" "$err" "that of the plan holds, public"
 is "as a record with its signatures" "$(printf %s "$out" | jq -c '[.kind,.state,.form,(.approvals|map(.role))]')" '["draft","released","statement",["pr","legal"]]'
 is "as the text that was signed" "$(printf %s "$out" | jq -j .text | sha256sum)" "$(sha256sum <text)"
 is "every signature names its hash" "$(printf %s "$out" | jq '.sha256 as $h | .approvals | all(.sha256 == $h)')" true

@@ -161,6 +161,7 @@ run store check
 status "and the store" 0
 run notify -n released
 is "a notice for each post" "$(printf '%s\n' "$out" | jq -r .id | sort -u | wc -l)" 2
+has "that says where it goes" "$out" "→ weibo u1 https：//weibo.example/1"
 
 # a text that names its reader is one for each
 mkdir -p lib/bank

@@ -69,6 +69,7 @@ wanted(void)
 	is_int(why(&r, "{\"crisis\":{\"kind\":\"ad\",\"type\":\"system.outage\"}}"), REPLY_KIND, "an advertisement");
 	is_int(why(&r, "{\"sentiment\":{\"label\":\"pos\"}}"), REPLY_KIND, "praise");
 	is_int(why(&r, "{\"crisis\":{\"type\":\"data.breach\"}}"), REPLY_TYPE, "another type");
+	is_int(why(&r, "{\"channel\":\"hotline\",\"form\":\"complaint\"}"), REPLY_CHANNEL, "nobody writes below a telephone call");
 	r.any_type = r.any_mood = true;
 	is_int(why(&r, "{\"crisis\":{\"type\":\"data.breach\",\"kind\":\"ad\"}}"), REPLY_YES, "all of them when asked for");
 	ok(reply_in_chinese(json_view(STR("{\"text\":\"bank 坏了\"}")), &a), "by letters");
