@@ -15,7 +15,7 @@
 #include "ext/taxfile.h"
 #include "model/classify.h"
 
-enum { FILE_MAX = 64 << 20, EVIDENCE = 6 /* terms shown of a type */, TOP_GRAMS = 10 };
+enum { FILE_MAX = 64 << 20, EVIDENCE = 6 /* terms shown of a type */, TOP_GRAMS = 10, SCORES = 5 };
 
 struct conf {
 	const char *taxonomy, *model;
@@ -129,6 +129,43 @@ names(struct jw *w, const char *key, const struct tax_name *name, size_t n, uint
 	jw_end(w);
 }
 
+/* The likeliest types with what rules and model gave them, "none" among them, and from where on it is none. */
+static void
+explain_scores(const struct classifier *c, struct jw *w)
+{
+	bool told[TAX_TYPES] = {false};
+
+	jw_knum(w, "none_from", (double)c->model.set.none, 3);
+	jw_key(w, "scores");
+	jw_arr(w);
+	for (size_t n = 0; n < SCORES; n++) {
+		size_t best = c->tax.ntypes;
+
+		for (size_t i = 0; i < c->tax.ntypes; i++)
+			if (!told[i] && (best == c->tax.ntypes || c->prob[i] > c->prob[best]))
+				best = i;
+		if (best == c->tax.ntypes)
+			break;
+		told[best] = true;
+		jw_obj(w);
+		jw_kstr(w, "type", c->tax.type[best].id);
+		jw_knum(w, "rules", (double)c->rules[best], 2);
+		jw_knum(w, "model", (double)c->linear[best], 2);
+		jw_knum(w, "probability", (double)c->prob[best], 3);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static bool
+repeated(struct str text, const struct class_gram *gram, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (str_eq(str_sub(text, gram[k].off, gram[k].len), str_sub(text, gram[i].off, gram[i].len)))
+			return true;
+	return false;
+}
+
 static void
 explain(const struct classifier *c, struct str text, const struct verdict *v, struct jw *w)
 {
@@ -145,6 +182,7 @@ explain(const struct classifier *c, struct str text, const struct verdict *v, st
 			jw_num(w, (double)c->scan.score[i], 2);
 		}
 	jw_end(w);
+	explain_scores(c, w);
 	jw_key(w, "terms");
 	jw_arr(w);
 	for (size_t i = 0; i < c->scan.nev && i < 100; i++) {
@@ -158,6 +196,8 @@ explain(const struct classifier *c, struct str text, const struct verdict *v, st
 	jw_key(w, "top");
 	jw_arr(w);
 	for (size_t i = 0; i < n; i++) {
+		if (repeated(text, gram, i))
+			continue;
 		jw_obj(w);
 		jw_kstr(w, "text", str_sub(text, gram[i].off, gram[i].len));
 		jw_knum(w, "weight", (double)gram[i].weight, 3);

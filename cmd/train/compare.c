@@ -187,7 +187,8 @@ train_compare(int argc, char **argv)
 	printf("only the first right %zu, only the second %zu; sign test p = %.4f\n", c.only_a, c.only_b, c.p);
 	printf("second minus first: accuracy %+.2f (95 %%: %+.2f to %+.2f), macro-F1 %+.2f (%+.2f to %+.2f)\n",
 	    100 * c.diff_accuracy, 100 * c.lo_accuracy, 100 * c.hi_accuracy, 100 * c.diff_f1, 100 * c.lo_f1, 100 * c.hi_f1);
-	known = was_seen(&a, d) | was_seen(&b, d);
+	known = was_seen(&a, d);
+	known = was_seen(&b, d) || known;
 	printf("verdict: %s\n", known ? "none: these posts are no test of a model that has learnt from them" : said[judge(&c)]);
 	if (d->status != 0)
 		return msg_worse(d->status, msg_flush_stdout());

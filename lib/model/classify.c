@@ -406,7 +406,12 @@ classify_text(struct classifier *c, struct str text, struct verdict *v)
 			p[c->class_type[i]] = evidence_part(m, c->scan.score[c->class_type[i]]) + out[i];
 	if (m->nclass > 0)
 		own_types(c, p);
+	for (size_t i = 0; i < c->tax.ntypes; i++) { /* for explanations */
+		c->rules[i] = evidence_part(m, c->scan.score[i]);
+		c->linear[i] = p[i] - c->rules[i];
+	}
 	softmax(p, c->tax.ntypes, m->set.temper);
+	memcpy(c->prob, p, sizeof c->prob);
 	pick_types(c, p, v);
 	pick_industry(c, out, v);
 	pick_kind(c, out, v);

@@ -52,6 +52,7 @@ struct classifier {
 	int kind_at[5];            /* index of complaint, news, praise, ad, other; or -1 */
 	struct tax_scan scan;
 	int32_t *sum;              /* scratch of the linear part */
+	float rules[TAX_TYPES], linear[TAX_TYPES], prob[TAX_TYPES]; /* of the text last classified: the parts, the outcome */
 	const int8_t *rows[CLASSIFY_ROWS];
 	struct class_seen {
 		uint32_t key, mark;

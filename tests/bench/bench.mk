@@ -51,3 +51,7 @@ bench-playbook: all  ## what a match costs, from an incident to a case with a te
 bench-cases: all  ## what looking at 10,000 open cases costs
 	@BUILD=$(BUILD) sh tests/bench/cases.sh
 .PHONY: bench-cases
+
+bench-terms: all $(BUILD)/bench/posts  ## CPU and memory of classify --terms over a million posts
+	@BUILD=$(BUILD) tests/bench/terms.sh
+.PHONY: bench-terms

@@ -62,6 +62,8 @@ runin once classify
 is "running again changes nothing" "$out" "$(cat once)"
 runin in classify --explain
 is "--explain adds terms, evidence and n-grams" "$(printf '%s\n' "$out" | head -1 | jq -c '.crisis.explain | [(.terms | length > 0), (.evidence | length > 0), has("top")]')" '[true,true,true]'
+is "it says how near none was" "$(post '今天天气不错' | classify --explain | jq -c '.crisis.explain | [.scores[0].type, (.scores | length), .scores[0].probability >= .none_from, (.scores[1] | has("rules") and has("model"))]')" '["none",5,true,true]'
+is "and tells no n-gram twice" "$(post '银行app崩了，银行app崩了，银行app又崩了' | classify --explain | jq -r '.crisis.explain.top[].text' | sort | uniq -d)" ""
 is "and decides nothing" "$(printf '%s\n' "$out" | head -1 | jq -c '.crisis | del(.explain)')" "$(head -1 once | jq -c .crisis)"
 printf '{"kind":"post","text":"a"}\nbroken\n{"kind":"post","text":"b"}\n' >bad
 runin bad classify
