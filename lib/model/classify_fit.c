@@ -25,7 +25,8 @@ cfit_take(struct classifier *c, struct str text, struct str mask, struct arena *
 	classify_features(c, text, mask, &f, &n, &cap);
 	d->n = n;
 	d->f = arena_alloc(a, (n + 1) * sizeof *d->f);
-	memcpy(d->f, f, n * sizeof *f);
+	if (n > 0) /* an empty text has none */
+		memcpy(d->f, f, n * sizeof *f);
 	free(f);
 	d->score = arena_alloc(a, c->tax.ntypes * sizeof *d->score);
 	memcpy(d->score, c->scan.score, c->tax.ntypes * sizeof *d->score);

@@ -652,7 +652,8 @@ tax_finish(struct tax *t, const struct fold *fold, struct err *e)
 
 	if (t->ntypes < 2)
 		return err_set(e, ERR_CONFIG, "the taxonomy has no types");
-	qsort(t->listing, t->nlistings, sizeof *t->listing, by_pattern);
+	if (t->nlistings > 0)
+		qsort(t->listing, t->nlistings, sizeof *t->listing, by_pattern);
 	t->pattern = xcalloc(t->npatterns + 1, sizeof *t->pattern);
 	t->use = xcalloc(t->nlistings + 1, sizeof *t->use);
 	for (size_t i = 0; i < t->nlistings; i++) { /* one listing of a term under one heading is enough: the heavier */
@@ -668,7 +669,8 @@ tax_finish(struct tax *t, const struct fold *fold, struct err *e)
 		p->near |= x->kind == USE_NEAR;
 		t->use[n++] = (struct tax_use){x->index, x->kind, x->weight};
 	}
-	qsort(t->rule, t->nrules, sizeof *t->rule, by_first_cue);
+	if (t->nrules > 0)
+		qsort(t->rule, t->nrules, sizeof *t->rule, by_first_cue);
 	for (size_t c = 0, i = 0; c <= TAX_CUES; c++) {
 		while (i < t->nrules && t->rule[i].cue[0] < c)
 			i++;

@@ -258,6 +258,9 @@ test_model(void)
 
 	if (!start(&one, tax, STR("")))
 		return;
+	doc[0] = (struct cfit_doc){.n = 9};
+	cfit_take(&one, STR(""), STR(""), &mem, &doc[0]);
+	is_int((int64_t)doc[0].n, 0, "an empty text has no features");
 	train(&m, &file, doc, &mem);
 	train(&m2, &again, doc, &mem);
 	ok(str_eq(buf_view(&file), buf_view(&again)), "the same posts give the same bytes");
