@@ -476,8 +476,15 @@ static struct str
 sentence(const struct store_event *ev, struct arena *a)
 {
 	struct json d = json_view(ev->data), incident = json_get(d, "incident");
+	struct str past = casefile_past(ev->kind);
 	const char *kind = arena_cstr(a, ev->kind), *reason = text_of(d, "reason", a), *task = text_of(d, "task", a);
 
+	if (past.n != ev->kind.n) { /* nothing of it holds here */
+		struct store_event there = *ev;
+
+		there.kind = past;
+		return arena_printf(a, "elsewhere: %.*s", STRF(sentence(&there, a)));
+	}
 	if (strcmp(kind, "case.open") == 0) {
 		struct json from = incident.type == JSON_OBJ ? incident : d;
 

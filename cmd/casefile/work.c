@@ -71,7 +71,7 @@ work_change(struct work *w, enum role_may what)
 	w->actor = w->as != NULL ? str_c(w->as) : login;
 	if (!roles_may(w->roles, w->actor, what))
 		refuse("%.*s may not %s; roles.yaml says who may", STRF(w->actor), role_may_names[what]);
-	open_store(w, what == MAY_OPEN ? STORE_CREATE : STORE_WRITE);
+	open_store(w, what == MAY_OPEN || what == MAY_IMPORT ? STORE_CREATE : STORE_WRITE);
 	w->json = w->format != NULL ? strcmp(w->format, "json") == 0 : !isatty(1);
 }
 

@@ -57,7 +57,7 @@ clock_parse(struct str s, int64_t *t)
 {
 	static const int mdays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	int y, mo, d, h, mi, se, oh, om;
-	int64_t off = 0;
+	int64_t off = 0, v;
 	size_t i = 19;
 	bool leap;
 
@@ -95,7 +95,10 @@ clock_parse(struct str s, int64_t *t)
 	}
 	if (i != s.n)
 		return false;
-	*t = clock_days(y, mo, d) * 86400 + h * 3600 + mi * 60 + se - off;
+	v = clock_days(y, mo, d) * 86400 + h * 3600 + mi * 60 + se - off;
+	if (v < CLOCK_MIN || v > CLOCK_MAX) /* by its zone or a leap second in a year that has no four digits */
+		return false;
+	*t = v;
 	return true;
 }
 
@@ -111,10 +114,10 @@ clock_format(int64_t t, char out[CLOCK_LEN])
 {
 	struct civil c;
 
-	if (t < -62167219200)
-		t = -62167219200;
-	if (t > 253402300799)
-		t = 253402300799;
+	if (t < CLOCK_MIN)
+		t = CLOCK_MIN;
+	if (t > CLOCK_MAX)
+		t = CLOCK_MAX;
 	c = clock_civil(t);
 	two(out, c.year / 100);
 	two(out + 2, c.year % 100);

@@ -7,11 +7,14 @@
 
 /* Times are whole seconds since 1970-01-01T00:00:00Z (proleptic Gregorian, no leap seconds). */
 
+#define CLOCK_MIN INT64_C(-62167219200) /* 0000-01-01T00:00:00Z */
+#define CLOCK_MAX INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 enum { CLOCK_LEN = 21 }; /* bytes for clock_format with its NUL, years 0000..9999 */
 
 /*
  * Strict RFC 3339: "2026-11-22T08:30:00Z", any offset, a fraction of a second is cut off, "T", "t" or a space.
- * A second of 60 counts as the first of the next minute. False when s is anything else; *t untouched.
+ * A second of 60 counts as the first of the next minute. False when s is anything else or, by its
+ * zone, in no year of four digits; *t untouched.
  */
 bool clock_parse(struct str s, int64_t *t);
 /* "2026-11-22T08:30:00Z"; t is clamped to years 0000..9999. Returns out as a view. */

@@ -2,7 +2,7 @@
 
 #include "ext/yaml.h"
 
-const char *const role_may_names[ROLE_MAY + 1] = {"open", "work", "escalate", "lower", "close", "correct", NULL};
+const char *const role_may_names[ROLE_MAY + 1] = {"open", "work", "escalate", "lower", "close", "correct", "import", NULL};
 
 struct role {
 	struct str id;
@@ -62,7 +62,7 @@ read_role(const struct ynode *n, struct arena *a, struct role *role, struct err 
 			k++;
 		if (role_may_names[k] == NULL)
 			return yaml_err(ynode_get(n, "may"), e,
-			    "key 'may': '%.*s' is not one of open, work, escalate, lower, close, correct",
+			    "key 'may': '%.*s' is not one of open, work, escalate, lower, close, correct, import",
 			    STRF(may[i]));
 		role->may[k] = true;
 	}

@@ -15,12 +15,13 @@ struct roles;
 
 /* What a role may be allowed to do. A signature is not among it: it needs the role itself. */
 enum role_may {
-	MAY_OPEN,     /* open a case by hand, import one */
+	MAY_OPEN,     /* open a case by hand */
 	MAY_WORK,     /* tasks, notes, evidence, links, owner */
 	MAY_ESCALATE, /* raise a level by hand */
 	MAY_LOWER,    /* lower a level, pause and resume the clocks, move a deadline */
 	MAY_CLOSE,    /* close, reopen, merge, split */
 	MAY_CORRECT,  /* correct what the programs found */
+	MAY_IMPORT,   /* take in a case from elsewhere, whose past nobody here can vouch for */
 	ROLE_MAY
 };
 extern const char *const role_may_names[ROLE_MAY + 1]; /* "open" "work" … NULL */

@@ -192,7 +192,9 @@ struct store_event {
 	struct str data;        /* JSON object, "{}" when there is nothing to say */
 	char prev[65], hash[65]; /* hex SHA-256, filled when read */
 };
-/* Call inside the transaction that changes the state the event tells of. */
+/* Of the event's content and of ev->prev: what ev->hash must be. */
+void store_event_hash(const struct store_event *ev, char out[65]);
+/* Call inside the transaction that changes the state the event tells of. -1 ERR_NO: case.open for a case that has events. */
 int store_event_add(struct store *s, struct store_event *ev, struct err *e);
 typedef int store_event_fn(void *ctx, const struct store_event *ev, struct err *e);
 struct store_event_query {
@@ -249,7 +251,11 @@ struct store_case_query {
 };
 typedef int store_case_fn(void *ctx, const struct store_case *c, struct err *e);
 int store_cases(struct store *s, const struct store_case_query *q, store_case_fn *fn, void *ctx, struct err *e); /* by opened, id */
-/* The next free number of the year for a case id, from 1; inside a transaction. */
+/*
+ * A free number of the year (0 to 9999) for a case id, from 1 to STORE_CASE_NUMBER: the one behind the highest, or the
+ * lowest free one when that is used up. Ids that do not end in a number do not count. Inside a transaction.
+ */
+#define STORE_CASE_NUMBER INT64_C(999999999)
 int store_case_number(struct store *s, int year, int64_t *n, struct err *e);
 
 struct store_task {
@@ -292,7 +298,10 @@ struct store_draft {
 	char sha256[65];        /* of text; set by store_draft_add */
 	struct str json;        /* open questions, findings, facts used */
 };
-/* A new version of the text; its state is "draft". Same text as the latest version: no new one, *added false. */
+/*
+ * A new version of the text; its state is "draft". -1 ERR_NO: the id is that of a text of another case.
+ * Same text as the latest version: no new one, *added false.
+ */
 int store_draft_add(struct store *s, struct store_draft *d, bool *added, struct err *e);
 /* version 0 = the latest. 1 0 -1. The text is checked against its hash: ERR_CONFIG when it was changed by other means. */
 int store_draft_get(struct store *s, struct str id, int64_t version, struct arena *a, struct store_draft *d, struct err *e);

@@ -9,8 +9,8 @@ static const char zero_hash[65] = "000000000000000000000000000000000000000000000
 /* --- the chain -------------------------------------------------------------------------------------------------------- */
 
 /* tocsin-store(5) states this form; changing it would break every chain there is. */
-static void
-event_hash(const struct store_event *ev, const char *prev, char out[SHA256_HEX])
+void
+store_event_hash(const struct store_event *ev, char out[65])
 {
 	const struct str part[] = {ev->actor, ev->case_id, ev->kind, ev->data};
 	struct sha256_ctx *c = sha256_begin();
@@ -24,7 +24,7 @@ event_hash(const struct store_event *ev, const char *prev, char out[SHA256_HEX])
 		sha256_add(c, part[i]);
 		sha256_add(c, STR("\n"));
 	}
-	sha256_add(c, str_c(prev));
+	sha256_add(c, str_c(ev->prev));
 	sha256_final(c, out);
 }
 
@@ -55,6 +55,30 @@ store_head(struct store *s, int64_t *seq, char hash[65], struct err *e)
 	return r < 0 ? -1 : 0;
 }
 
+/* 1 0 -1 */
+static int
+has_events(struct store *s, struct str case_id, struct err *e)
+{
+	sqlite3_stmt *st = st_get(s, "SELECT 1 FROM events WHERE case_id = :case_id LIMIT 1", e);
+	int r;
+
+	if (st == NULL)
+		return -1;
+	st_text(st, ":case_id", case_id);
+	r = st_step(s, st, "read audit trail", e);
+	st_end(s, st);
+	return r;
+}
+
+/* Two openings under one id would fold into one case, and the first would be lost from sight. */
+static int
+must_be_free(struct store *s, struct str case_id, struct err *e)
+{
+	int r = has_events(s, case_id, e);
+
+	return r > 0 ? err_set(e, ERR_NO, "case '%.*s' exists already", STRF(utf8_cut_bytes(case_id, 80))) : r;
+}
+
 static int
 event_add(struct store *s, struct store_event *ev, struct err *e)
 {
@@ -64,12 +88,14 @@ event_add(struct store *s, struct store_event *ev, struct err *e)
 	/* What a person typed may be anything; a record that is not UTF-8 could never be read again. */
 	if (!utf8_valid(ev->data.p, ev->data.n) || !utf8_valid(ev->actor.p, ev->actor.n) || !utf8_valid(ev->case_id.p, ev->case_id.n))
 		return err_set(e, ERR_USAGE, "an argument is not UTF-8");
+	if (str_is(ev->kind, "case.open") && must_be_free(s, ev->case_id, e) != 0)
+		return -1;
 	if (store_head(s, &last, ev->prev, e) != 0)
 		return -1;
 	ev->seq = last + 1;
 	if (ev->data.n == 0)
 		ev->data = STR("{}");
-	event_hash(ev, ev->prev, ev->hash);
+	store_event_hash(ev, ev->hash);
 	st = st_get(s,
 	    "INSERT INTO events(seq, ts, actor, case_id, kind, data, prev, hash)"
 	    " VALUES (:seq, :ts, :actor, :case_id, :kind, :data, :prev, :hash)",
@@ -187,7 +213,7 @@ check_event(void *ctx, const struct store_event *ev, struct err *e)
 
 	(void)e;
 	event_name(ev, name);
-	event_hash(ev, ev->prev, hash);
+	store_event_hash(ev, hash);
 	if (ev->seq == c->last + 2)
 		finding(c->fn, c->ctx, c->bad, "event %lld was deleted (before %s)", (long long)c->last + 1, name);
 	else if (ev->seq > c->last + 1)
@@ -493,28 +519,43 @@ store_cases(struct store *s, const struct store_case_query *q, store_case_fn *fn
 int
 store_case_number(struct store *s, int year, int64_t *n, struct err *e)
 {
-	sqlite3_stmt *st = st_get(s,
-	    "SELECT id FROM cases INDEXED BY cases_number WHERE +id >= :from AND +id < :to"
-	    " ORDER BY length(id) DESC, id DESC LIMIT 1",
-	    e);
-	char from[16], to[16];
+	sqlite3_stmt *st;
+	char from[16], to[16], id[40];
 	int r;
 
+	if (year < 0 || year > 9999)
+		return err_set(e, ERR_USAGE, "no case is opened in the year %d: the clock is wrong", year);
+	st = st_get(s,
+	    "SELECT id FROM cases INDEXED BY cases_number WHERE length(id) BETWEEN 8 AND 16 AND +id >= :from AND +id < :to"
+	    " AND substr(id, 8) NOT GLOB '*[^0-9]*' ORDER BY length(id) DESC, id DESC LIMIT 1",
+	    e);
 	if (st == NULL)
 		return -1;
-	snprintf(from, sizeof from, "c-%04d-", year % 10000);
-	snprintf(to, sizeof to, "c-%04d.", year % 10000); /* '.' follows '-' */
+	(void)snprintf(from, sizeof from, "c-%04d-", year);
+	(void)snprintf(to, sizeof to, "c-%04d.", year); /* '.' follows '-' */
 	st_text(st, ":from", str_c(from));
 	st_text(st, ":to", str_c(to));
 	*n = 1;
 	if ((r = st_step(s, st, "number case", e)) > 0) {
 		int64_t last;
 
-		if (str_i64(str_sub(st_col(st, 0), 7, 20), &last))
+		if (str_i64(str_sub(st_col(st, 0), 7, 9), &last))
 			*n = last + 1;
 	}
 	st_end(s, st);
-	return r < 0 ? -1 : 0;
+	/* The rows follow from the events and may be damaged: what has events is taken. */
+	for (bool again = false; r >= 0; (*n)++) {
+		if (*n > STORE_CASE_NUMBER) {
+			if (again)
+				return err_set(e, ERR_NO, "the year %d has no case number left", year);
+			again = true;
+			*n = 1;
+		}
+		(void)snprintf(id, sizeof id, "c-%04d-%04lld", year, (long long)*n);
+		if ((r = has_events(s, str_c(id), e)) == 0)
+			return 0;
+	}
+	return -1;
 }
 
 /* --- tasks ------------------------------------------------------------------------------------------------------------ */

@@ -36,11 +36,12 @@ keep_draft(struct store_draft *d, struct arena *a)
 		*keep[i] = arena_str(a, *keep[i]);
 }
 
+/* ERR_NO: the text is one of another case. */
 static int
-latest(struct store *s, struct str id, int64_t *version, char sha[65], struct err *e)
+latest(struct store *s, struct str id, struct str case_id, int64_t *version, char sha[65], struct err *e)
 {
 	sqlite3_stmt *st =
-	    st_get(s, "SELECT version, sha256 FROM drafts WHERE id = :id ORDER BY version DESC LIMIT 1", e);
+	    st_get(s, "SELECT version, sha256, case_id FROM drafts WHERE id = :id ORDER BY version DESC LIMIT 1", e);
 	int r;
 
 	if (st == NULL)
@@ -54,6 +55,9 @@ latest(struct store *s, struct str id, int64_t *version, char sha[65], struct er
 		*version = st_col_int(st, 0);
 		memcpy(sha, have.p, have.n < 64 ? have.n : 64);
 		sha[have.n < 64 ? have.n : 64] = '\0';
+		if (!str_eq(st_col(st, 2), case_id))
+			r = err_set(e, ERR_NO, "text '%.*s' belongs to case '%.*s'", STRF(utf8_cut_bytes(id, 80)),
+			    STRF(utf8_cut_bytes(st_col(st, 2), 40)));
 	}
 	st_end(s, st);
 	return r < 0 ? -1 : 0;
@@ -67,7 +71,7 @@ draft_add(struct store *s, struct store_draft *d, bool *added, struct err *e)
 	int64_t version;
 
 	sha256_hex(d->text, d->sha256);
-	if (latest(s, d->id, &version, last, e) != 0)
+	if (latest(s, d->id, d->case_id, &version, last, e) != 0)
 		return -1;
 	*added = version == 0 || strcmp(last, d->sha256) != 0;
 	d->version = *added ? version + 1 : version;

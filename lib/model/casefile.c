@@ -906,7 +906,22 @@ static bool
 foreign(struct str kind)
 {
 	return str_starts(kind, STR("draft.")) || str_starts(kind, STR("notice.")) ||
-	    str_starts(kind, STR("review.")) || str_starts(kind, STR("post."));
+	    str_starts(kind, STR("review.")) || str_starts(kind, STR("post.")) || str_starts(kind, STR("import."));
+}
+
+bool
+casefile_vouches(struct str kind)
+{
+	return str_starts(kind, STR("draft.")) || str_starts(kind, STR("release.")) || str_is(kind, "task.sign") ||
+	    str_is(kind, "case.import");
+}
+
+struct str
+casefile_past(struct str kind)
+{
+	struct str past = str_starts(kind, STR("import.")) ? str_sub(kind, 7, kind.n) : kind;
+
+	return casefile_vouches(past) ? past : kind;
 }
 
 static void

@@ -134,6 +134,13 @@ size_t casefile_open_tasks(const struct casefile *c);
 size_t casefile_ladder(const struct casefile *c, const struct case_task *t, int64_t now);
 /* Whether making a wait for b would close a circle. */
 bool casefile_would_circle(const struct casefile *c, struct str a, struct str b);
+/*
+ * Whether events of this kind say that somebody may do something: signatures, approvals, releases, imports. Imported
+ * they are history, kept under "import." and their kind; nobody here vouches for them.
+ */
+bool casefile_vouches(struct str kind);
+/* "draft.approve" of "import.draft.approve", any other kind as it is. */
+struct str casefile_past(struct str kind);
 /* Roles that have not yet signed the grade asked for; appended as "pr, legal". Two people are needed at red. */
 bool casefile_signed(const struct casefile *c, struct buf *missing);
 

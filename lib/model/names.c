@@ -216,6 +216,8 @@ name_of(const char *set, struct str id, bool zh)
 	for (size_t s = 0; s < sizeof sets / sizeof sets[0]; s++) {
 		if (strcmp(sets[s].name, set) != 0)
 			continue;
+		if (strcmp(set, "event") == 0 && str_starts(id, STR("import."))) /* done elsewhere, before it was imported */
+			id = str_sub(id, 7, id.n);
 		for (size_t i = 0; i < sets[s].n; i++)
 			if (str_is(id, sets[s].v[i].id))
 				return str_c(zh ? sets[s].v[i].zh : sets[s].v[i].en);

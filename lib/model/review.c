@@ -279,14 +279,18 @@ forget_task(struct case_review *r, struct str id)
 }
 
 int
-case_review_event(struct case_review *r, const struct case_event *ev, struct err *e)
+case_review_event(struct case_review *r, const struct case_event *event, struct err *e)
 {
+	struct case_event past = *event;
+	const struct case_event *ev = event;
 	struct json d;
 
 	if (str_starts(ev->kind, STR("review.")))
 		return 0;
 	if (casefile_apply(&r->c, ev, e) != 0)
 		return -1;
+	past.kind = casefile_past(ev->kind); /* what was done elsewhere was done */
+	ev = &past;
 	d = json_view(ev->data);
 	if (r->last != 0 && ev->ts < r->last)
 		r->disorder = true;

@@ -104,6 +104,10 @@ times(void)
 	is_int(t, 1795336200, "as seconds since 1970");
 	is_str(clock_format(t, out), "2026-11-22T08:30:00Z", "and written back");
 	ok(clock_parse(STR("2026-11-22T16:30:00.25+08:00"), &t) && t == 1795336200, "offset and fraction");
+	ok(!clock_parse(STR("9999-12-31T23:59:60Z"), &t) && !clock_parse(STR("9999-12-31T23:59:59-00:01"), &t) &&
+	    !clock_parse(STR("0000-01-01T00:00:00+00:01"), &t), "no year that has not four digits");
+	ok(clock_parse(STR("9999-12-31T23:59:59Z"), &t) && t == CLOCK_MAX && clock_parse(STR("0000-01-01T00:00:00Z"), &t) && t == CLOCK_MIN,
+	    "the first and the last second");
 	ok(clock_parse(STR("2024-02-29T23:59:60Z"), &t) && t == 1709251200, "leap day and leap second");
 	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
 		ok(!clock_parse(str_c(refused[i]), &t), "'%s' is refused", refused[i]);
