@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "model/reply.h"
 #include "model/settle.h"
@@ -794,13 +795,26 @@ on_rule(void *ctx, enum weight weight, int line, const char *rule, const char *m
 	say_text(w->l, w->t, line, msg);
 }
 
+/* A text may repeat a slot a hundred thousand times; once is looked at. */
+static bool
+first_time(struct map *seen, struct str name)
+{
+	bool added;
+
+	(void)map_put(seen, name, &added);
+	return added;
+}
+
 static void
 placeholders(struct lint *l, const struct lint_text *t)
 {
+	struct map seen = {0};
 	struct slot s;
 	char msg[160];
 
 	for (size_t i = 0; template_next(t->body, &i, &s);) {
+		if (!first_time(&seen, s.name))
+			continue;
 		if (s.name.n == 0)
 			say_text(l, t, md_line(t->body, s.off), "'{{' without the id of a fact and '}}'");
 		else if (find_item(l, "facts", s.name).type == JSON_NONE) {
@@ -808,17 +822,19 @@ placeholders(struct lint *l, const struct lint_text *t)
 			say_text(l, t, md_line(t->body, s.off), msg);
 		}
 	}
+	map_free(&seen);
 }
 
 static void
 statement(struct lint *l, const struct lint_text *t)
 {
 	struct slot s;
+	struct map seen = {0};
 	bool have[6] = {false};
 	char msg[80];
 
 	for (size_t i = 0; template_next(t->body, &i, &s);)
-		for (size_t k = 0; slots[k] != NULL; k++)
+		for (size_t k = 0, n = first_time(&seen, s.name) ? 6 : 0; k < n && slots[k] != NULL; k++)
 			have[k] = have[k] || json_is(json_get(find_item(l, "facts", s.name), "w"), slots[k]);
 	for (size_t k = 0; slots[k] != NULL; k++)
 		if (!have[k]) {
@@ -827,6 +843,7 @@ statement(struct lint *l, const struct lint_text *t)
 		}
 	if (!template_uses(t->body, STR("next_update")))
 		say_text(l, t, 1, "the statement does not name the time of the next word: {{next_update}}");
+	map_free(&seen);
 }
 
 /* Both languages: the same headings in the same order, the same placeholders. */
@@ -835,6 +852,7 @@ in_step(struct lint *l, const struct lint_text *zh, const struct lint_text *en)
 {
 	struct md_heading *a, *b;
 	size_t n = md_headings(zh->body, &l->a, &a), m = md_headings(en->body, &l->a, &b);
+	struct map in_zh = {0}, in_en = {0};
 	struct slot s;
 	char msg[200];
 
@@ -849,15 +867,17 @@ in_step(struct lint *l, const struct lint_text *zh, const struct lint_text *en)
 		say_text(l, en, 1, msg);
 	}
 	for (size_t i = 0; template_next(zh->body, &i, &s);)
-		if (s.name.n > 0 && !template_uses(en->body, s.name)) {
+		if (s.name.n > 0 && first_time(&in_zh, s.name) && !template_uses(en->body, s.name)) {
 			(void)snprintf(msg, sizeof msg, "out of step with %.*s.zh.md: {{%.*s}} is missing", STRF(en->name), STRF(s.name));
 			say_text(l, en, 1, msg);
 		}
 	for (size_t i = 0; template_next(en->body, &i, &s);)
-		if (s.name.n > 0 && !template_uses(zh->body, s.name)) {
+		if (s.name.n > 0 && first_time(&in_en, s.name) && !template_uses(zh->body, s.name)) {
 			(void)snprintf(msg, sizeof msg, "out of step with %.*s.en.md: {{%.*s}} is missing", STRF(en->name), STRF(s.name));
 			say_text(l, zh, 1, msg);
 		}
+	map_free(&in_zh);
+	map_free(&in_en);
 }
 
 /* The part of the scripts that answers posts: in both languages at the same place, short enough to be a comment. */

@@ -22,12 +22,17 @@ text_rules_for(struct json playbook, struct text_rules *r)
 	r->may_apologise = r->may_apologise || preventable;
 }
 
+enum { PLACEHOLDER = WORDING_RULES, OPEN, PII, RULES };
+
 struct check {
 	const struct text_rules *r;
 	struct str text;
 	text_rule_fn *fn;
 	void *ctx;
 	bool apologises;
+	size_t seen[RULES];         /* findings */
+	size_t at;                  /* line is that of this offset */
+	int line;
 };
 
 /* 日前 says nothing; 24日前, 今日前往 and 日前后 say a day. */
@@ -48,29 +53,67 @@ names_a_day(struct str text, const struct wording_hit *h)
 	return false;
 }
 
+/* As md_line, going on from the place asked for before: findings come in order. */
+static int
+line_of(struct check *c, size_t off)
+{
+	if (off < c->at || c->line == 0) {
+		c->at = 0;
+		c->line = 1;
+	}
+	c->line += md_line(str_sub(c->text, c->at, off), off - c->at) - 1;
+	c->at = off;
+	return c->line;
+}
+
+/* Whether one more finding of the rule is told. */
+static bool
+told(struct check *c, size_t rule)
+{
+	return ++c->seen[rule] <= RULE_FINDINGS;
+}
+
+static enum weight
+weight_of(size_t rule)
+{
+	return rule == WORDING_UNLAWFUL || rule == PLACEHOLDER || rule == OPEN ? RULE_NEVER : RULE_HARD;
+}
+
+static void
+and_more(struct check *c, size_t rule, const char *name)
+{
+	char msg[60];
+
+	if (c->seen[rule] <= RULE_FINDINGS)
+		return;
+	(void)snprintf(msg, sizeof msg, "and %zu more", c->seen[rule] - RULE_FINDINGS);
+	c->fn(c->ctx, weight_of(rule), 1, name, msg);
+}
+
 static void
 on_phrase(void *ctx, const struct wording_hit *h)
 {
 	struct check *c = ctx;
 	struct str said = str_sub(c->text, h->off, h->len);
-	int line = md_line(c->text, h->off);
 	char msg[300];
 
 	if (names_a_day(c->text, h))
 		return;
 	if (h->rule == WORDING_APOLOGY) {
 		if (!c->apologises && !c->r->may_apologise)
-			c->fn(c->ctx, RULE_HARD, line, "apology", "apologises where no fault of ours is established (scct)");
+			c->fn(c->ctx, RULE_HARD, line_of(c, h->off), "apology", "apologises where no fault of ours is established (scct)");
 		c->apologises = true;
 		return;
 	}
+	if (!told(c, h->rule))
+		return;
 	(void)snprintf(msg, sizeof msg, "'%.*s' %s; write instead: %.*s", STRF(utf8_cut_bytes(said, 90)),
 	    h->rule == WORDING_VAGUE ? "says nothing that can be checked"
 	        : h->rule == WORDING_PROMISE ? "promises what nobody can keep"
 	        : h->rule == WORDING_DENY ? "denies what may be open"
 	                                  : "is against the law or near it",
 	    STRF(utf8_cut_bytes(h->instead, 120)));
-	c->fn(c->ctx, h->rule == WORDING_UNLAWFUL ? RULE_NEVER : RULE_HARD, line, wording_names[h->rule], msg);
+	c->fn(c->ctx, weight_of(h->rule), line_of(c, h->off), wording_names[h->rule], msg);
 }
 
 static void
@@ -113,7 +156,7 @@ language(struct check *c)
 void
 text_rules_check(const struct text_rules *r, struct str text, struct pii_scan *scan, text_rule_fn *fn, void *ctx)
 {
-	struct check c = {r, text, fn, ctx, false};
+	struct check c = {.r = r, .text = text, .fn = fn, .ctx = ctx};
 	struct pii_rules pii;
 	unsigned rules = 1u << WORDING_UNLAWFUL;
 	struct slot s;
@@ -132,9 +175,11 @@ text_rules_check(const struct text_rules *r, struct str text, struct pii_scan *s
 	}
 	language(&c);
 	for (size_t at = 0; !r->sources && template_next(text, &at, &s);)
-		fn(ctx, RULE_NEVER, md_line(text, s.off), "placeholder", "a placeholder is left");
+		if (told(&c, PLACEHOLDER))
+			fn(ctx, RULE_NEVER, line_of(&c, s.off), "placeholder", "a placeholder is left");
 	for (size_t at = 0; !r->sources && template_open(text, &at, &len); at += len)
-		fn(ctx, RULE_NEVER, md_line(text, at), "open", "a question is open: answer it or take it out");
+		if (told(&c, OPEN))
+			fn(ctx, RULE_NEVER, line_of(&c, at), "open", "a question is open: answer it or take it out");
 	pii_rules_default(&pii);
 	pii_find(&pii, text, scan);
 	for (size_t i = 0; i < scan->nhit; i++) {
@@ -142,7 +187,14 @@ text_rules_check(const struct text_rules *r, struct str text, struct pii_scan *s
 
 		if (r->allowed.n > 0 && str_find(r->allowed, str_sub(text, scan->hit[i].off, scan->hit[i].len)) >= 0)
 			continue;
+		if (!told(&c, PII))
+			continue;
 		(void)snprintf(msg, sizeof msg, "personal data: %s", pii_name[scan->hit[i].type]);
-		fn(ctx, RULE_HARD, md_line(text, scan->hit[i].off), "personal data", msg);
+		fn(ctx, RULE_HARD, line_of(&c, scan->hit[i].off), "personal data", msg);
 	}
+	for (size_t i = 0; i < WORDING_RULES; i++)
+		and_more(&c, i, wording_names[i]);
+	and_more(&c, PLACEHOLDER, "placeholder");
+	and_more(&c, OPEN, "open");
+	and_more(&c, PII, "personal data");
 }

@@ -9,7 +9,7 @@
 #include "model/playbook.h"
 #include "model/wording.h"
 
-enum { STATEMENT_HAN = 450, STATEMENT_WORDS = 260 };
+enum { STATEMENT_HAN = 450, STATEMENT_WORDS = 260, RULE_FINDINGS = 50 };
 
 struct text_rules {
 	const struct wording *wording;
@@ -23,7 +23,10 @@ struct text_rules {
 void text_rules_for(struct json playbook, struct text_rules *r);
 
 enum weight { RULE_SOFT /* look at it */, RULE_HARD /* it may not leave like this */, RULE_NEVER /* whatever the reason */ };
-/* line: from 1. rule: "length", "apology", "vague", "personal data" … msg: a finished sentence. */
+/*
+ * Of each rule the first RULE_FINDINGS are told, then one more says how many are left ("and 12 more").
+ * line: from 1. rule: "length", "apology", "vague", "personal data" … msg: a finished sentence.
+ */
 typedef void text_rule_fn(void *ctx, enum weight weight, int line, const char *rule, const char *msg);
 void text_rules_check(const struct text_rules *r, struct str text, struct pii_scan *scan, text_rule_fn *fn, void *ctx);
 

@@ -8,7 +8,7 @@
 
 const char *const wording_names[WORDING_RULES + 1] = {"vague", "promise", "deny", "unlawful", "apology", NULL};
 
-enum { PARTS = 4, GAP = 24 /* characters that a "*" may stand for */ };
+enum { PARTS = 4, GAP = 24 /* characters that a "*" may stand for */, HAN = 4 /* bytes of a character, at most */ };
 
 struct phrase {
 	enum wording_rule rule;
@@ -68,6 +68,8 @@ ends_sentence(const char *p, const char *end)
 		return true;
 	if (*p == '.') /* not that of "No. 21" */
 		return p + 1 == end || (is_space(p[1]) && (p + 2 == end || !is_digit(p[2])));
+	if (*p != '\xe3' && *p != '\xef') /* how the marks begin */
+		return false;
 	for (size_t i = 0; i < sizeof mark / sizeof mark[0]; i++)
 		if (end - p >= 3 && memcmp(p, mark[i], 3) == 0)
 			return true;
@@ -77,34 +79,63 @@ ends_sentence(const char *p, const char *end)
 static struct str
 before(struct str text, size_t off)
 {
-	size_t from = off;
+	size_t from = off, first = off > WORDING_REACH ? off - WORDING_REACH : 0;
 
-	while (from > 0 && !ends_sentence(text.p + from - 1, text.p + text.n) &&
+	while (from > first && !ends_sentence(text.p + from - 1, text.p + text.n) &&
 	    !(from >= 3 && ends_sentence(text.p + from - 3, text.p + text.n) && (unsigned char)text.p[from - 3] >= 0xe0))
 		from--;
 	return str_n(text.p + from, off - from);
 }
 
 static struct str
-behind(struct str text, size_t off)
+behind(struct str text, size_t off, size_t reach)
 {
-	size_t to = off;
+	size_t to = off, last = text.n - off > reach ? off + reach : text.n;
 
-	while (to < text.n && !ends_sentence(text.p + to, text.p + text.n))
+	while (to < last && !ends_sentence(text.p + to, text.p + text.n))
 		to++;
 	return str_n(text.p + off, to - off);
 }
 
-/* The heading that a place stands under; empty without one. */
-static struct str
-heading(struct str text, size_t off)
-{
-	struct str rest = str_n(text.p, off), line, last = {0};
+/* The headings of a text, in order: views of it. */
+struct headings {
+	struct str *v;
+	size_t n;
+};
 
+static void
+find_headings(struct str text, struct headings *h)
+{
+	struct str rest = text, line;
+	size_t cap = 0;
+
+	*h = (struct headings){0};
 	while (str_split(&rest, '\n', &line))
-		if (line.n > 1 && line.p[0] == '#')
-			last = line;
-	return last;
+		if (line.n > 1 && line.p[0] == '#') {
+			h->v = xgrow(h->v, &cap, h->n + 1, sizeof *h->v);
+			h->v[h->n++] = line;
+		}
+}
+
+/* The heading that the place p stands under or, as far as it goes before p, in; empty without one. */
+static struct str
+heading(const struct headings *h, const char *p)
+{
+	size_t low = 0, high = h->n;
+	struct str s;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (h->v[mid].p + 1 < p)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == 0)
+		return (struct str){0};
+	s = h->v[low - 1];
+	return str_n(s.p, s.p + s.n <= p ? s.n : (size_t)(p - s.p));
 }
 
 static bool
@@ -193,14 +224,14 @@ without(struct str s, const char *const words[], struct buf *out)
 }
 
 static bool
-forbidden_here(struct str lower, size_t off, size_t len, enum wording_rule rule)
+forbidden_here(struct str lower, const struct headings *h, size_t off, size_t len, enum wording_rule rule)
 {
 	struct str front = before(lower, off);
-	struct str rear = behind(lower, off + len), rest = clause_front(rear);
+	struct str rear = behind(lower, off + len, WORDING_REACH), rest = clause_front(rear);
 	struct buf b = {0};
 	bool no;
 
-	if (any(heading(lower, off), no_heading))
+	if (any(utf8_cut_bytes(heading(h, lower.p + off), WORDING_REACH), no_heading))
 		return true;
 	if (rule != WORDING_UNLAWFUL)
 		return any(front, not_said);
@@ -230,7 +261,7 @@ next_phrase(struct str lower, const struct phrase *p, size_t from, size_t *off, 
 		if (!p->zh && *off > 0 && is_alpha(lower.p[*off - 1]))
 			continue;
 		for (i = 1; i < p->n; i++) {
-			struct str rest = behind(lower, end), gap;
+			struct str rest = behind(lower, end, GAP * HAN + p->part[i].n), gap;
 
 			at = str_find(rest, p->part[i]);
 			if (at < 0)
@@ -252,20 +283,23 @@ void
 wording_find(const struct wording *w, struct str text, unsigned rules, wording_fn *fn, void *ctx)
 {
 	struct buf b = {0};
+	struct headings h;
 	struct str lower;
 
 	for (size_t i = 0; i < text.n; i++)
 		buf_putc(&b, to_lower(text.p[i]));
 	lower = buf_view(&b);
+	find_headings(lower, &h);
 	for (size_t i = 0; i < w->n; i++) {
 		const struct phrase *p = &w->v[i];
-		size_t off, len;
+		size_t off, len, places = 0;
 
 		if (!(rules & 1u << p->rule))
 			continue;
 		for (size_t from = 0; next_phrase(lower, p, from, &off, &len); from = off + len)
-			if (p->rule == WORDING_APOLOGY || !forbidden_here(lower, off, len, p->rule))
+			if (p->rule == WORDING_APOLOGY || ++places > WORDING_PLACES || !forbidden_here(lower, &h, off, len, p->rule))
 				fn(ctx, &(struct wording_hit){p->rule, off, len, p->instead});
 	}
+	free(h.v);
 	buf_free(&b);
 }

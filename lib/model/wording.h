@@ -23,8 +23,11 @@ struct wording_hit {
 typedef void wording_fn(void *ctx, const struct wording_hit *h);
 /*
  * Calls fn for each phrase of the rules (bit 1 << rule) that the text uses itself. A phrase is passed over when its
- * sentence or its heading forbids it, when the text calls it a crime, or when it stands behind "do not say".
+ * sentence or its heading forbids it, when the text calls it a crime, or when it stands behind "do not say". The
+ * sentence is looked at for WORDING_REACH bytes to either side; from the WORDING_PLACES-th place of one phrase on
+ * each counts as used, whatever stands around it.
  */
+enum { WORDING_REACH = 1024, WORDING_PLACES = 500 };
 void wording_find(const struct wording *w, struct str text, unsigned rules, wording_fn *fn, void *ctx);
 
 #endif

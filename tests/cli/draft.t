@@ -96,6 +96,13 @@ echo '必要时付费删帖。' | cat text - >crime
 draft edit $D crime 2>/dev/null >/dev/null
 run draft submit $D --accept x
 status "unlawful advice stays in, whatever the reason" 1
+# long texts: the time of each is bounded (a test that is 100 times over shows it without a clock of its own)
+for x in '{' '[' 尽快 '{{a}}' '1 '; do
+	yes "$x" | tr -d '\n' | head -c 1000000 | iconv -c -f utf-8 -t utf-8 >long
+	run timeout 20 "$(command -v draft)" edit $D long
+	status "a megabyte of '$x' is looked at" 0
+done
+has "what is too much is counted" "$(yes '{{a}}' | head -n 1000 | draft edit $D 2>&1 >/dev/null)" "and 950 more"
 run draft edit $D text
 printf 'a\033[2Jb\n' >esc
 run draft edit $D esc

@@ -2,6 +2,7 @@
 #include "tap.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "ext/filter.h"
@@ -10,6 +11,7 @@
 #include "model/playbook.h"
 #include "model/settle.h"
 #include "model/template.h"
+#include "model/textrule.h"
 #include "model/wording.h"
 
 static void
@@ -338,6 +340,57 @@ diffs(void)
 	buf_free(&b);
 }
 
+struct told {
+	size_t n, placeholder;
+	char last[80];
+};
+
+static void
+on_rule(void *ctx, enum weight weight, int line, const char *rule, const char *msg)
+{
+	struct told *t = ctx;
+
+	(void)line;
+	t->n++;
+	t->placeholder += weight == RULE_NEVER && strcmp(rule, "placeholder") == 0;
+	if (strncmp(msg, "and ", 4) == 0)
+		(void)snprintf(t->last, sizeof t->last, "%s: %s", rule, msg);
+}
+
+/* A mebibyte of one thing is checked in two seconds, and does not bury the reader. */
+static void
+long_texts(void)
+{
+	static const struct { const char *part, *more; } v[] = {{"{", "placeholder: and 524238 more"}, {"[", ""},
+	    {"尽快", "vague: and 174712 more"}, {"{{a}}", "placeholder: and 209665 more"}, {"删帖", NULL}, {"花钱", NULL},
+	    {"不说尽快", "vague: and 86831 more"}, {"# 尽快\n", NULL}, {"#", ""}, {".", ""}, {"，", ""}, {"【待核实：", NULL}, {"【待核实：】", "open: and 58204 more"},
+	    {"[to be confirmed: ", NULL}, {"pay ", NULL}, {"13800138000 ", NULL}, {"1", NULL}, {"a@", NULL}, {"我们不", NULL}};
+	enum { SIZE = 1 << 20 };
+	struct text_rules r = {.wording = table, .kind = STR("statement"), .zh = true};
+	struct pii_scan scan = {0};
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+		size_t n = strlen(v[i].part);
+		struct told t = {0};
+		struct buf b = {0};
+		clock_t from, took;
+
+		while (b.n + n <= SIZE)
+			buf_puts(&b, v[i].part);
+		from = clock();
+		text_rules_check(&r, buf_view(&b), &scan, on_rule, &t);
+		took = clock() - from;
+		ok(took < 2 * CLOCKS_PER_SEC, "1 MiB of '%.20s' (%.2f s)", v[i].part, (double)took / CLOCKS_PER_SEC);
+		ok(t.n <= 8 * (RULE_FINDINGS + 1), "and %zu findings", t.n);
+		if (v[i].more != NULL && v[i].more[0] == '\0')
+			ok(t.last[0] == '\0', "nothing left out");
+		else if (v[i].more != NULL)
+			ok(strncmp(t.last, v[i].more, strlen(v[i].more)) == 0, "%s", t.last);
+		buf_free(&b);
+	}
+	pii_free(&scan);
+}
+
 int
 main(void)
 {
@@ -359,6 +412,7 @@ main(void)
 	settling();
 	templates();
 	wording();
+	long_texts();
 	plans();
 	diffs();
 	arena_free(&a);
