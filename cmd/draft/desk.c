@@ -124,6 +124,14 @@ desk_case(struct desk *k, const char *typed, struct casefile *c)
 		refuse("no case '%s'", typed);
 }
 
+/* It may well be another than the one of this case. */
+static void
+on_bad(void *ctx, const struct err *e)
+{
+	(void)ctx;
+	msg_err(e);
+}
+
 static void
 open_library(struct desk *k)
 {
@@ -138,7 +146,7 @@ open_library(struct desk *k)
 	base = path_data("playbooks", NULL);
 	if (base != NULL && strcmp(base, first) == 0)
 		base = NULL;
-	if (library_open(first, base, &k->lib, NULL, NULL, &e) != 0)
+	if (library_open(first, base, &k->lib, on_bad, NULL, &e) != 0)
 		msg_die(&e);
 	k->lib_open = true;
 }

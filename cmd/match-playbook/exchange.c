@@ -18,6 +18,7 @@ static int
 export_one(struct matcher *m, struct play *p, struct arena *a, struct err *e)
 {
 	struct cacao_book b = {.id = p->id};
+	const char *tests;
 	struct buf out = {0};
 
 	if (play_load(&m->lib, p, e) != 0)
@@ -27,7 +28,10 @@ export_one(struct matcher *m, struct play *p, struct arena *a, struct err *e)
 	for (size_t i = 0; i < p->ntext && b.ntext < CACAO_TEXTS; i++)
 		if (str_eq(p->text[i].from, p->id) && playbook_text(p->text[i].name) >= 0)
 			b.text[b.ntext++] = (struct cacao_text){p->text[i].name, p->text[i].lang, p->text[i].body};
-	if (file_read(arena_printf(a, "%s/tests.ndjson", p->dir).p, 16 << 20, a, &b.tests, NULL) != 0 ||
+	tests = arena_printf(a, "%s/tests.ndjson", p->dir).p;
+	if (play_inside(p, tests, e) != 0)
+		return -1;
+	if (file_read(tests, 16 << 20, a, &b.tests, NULL) != 0 ||
 	    !utf8_valid(b.tests.p, b.tests.n))
 		b.tests = STR("");
 	cacao_write(&b, json_view(p->json), sha256_hex, &out);
@@ -119,6 +123,21 @@ same(const char *file, struct str own, struct arena *a, struct err *e)
 	return r;
 }
 
+/* Whether what came in would be a playbook that this program reads, and only adds to what there is. */
+static int
+admit(const struct cacao_book *b, bool whole, struct arena *a, struct err *e)
+{
+	if (!str_eq(json_str(json_get(json_view(b->own), "id"), a), b->id))
+		return err_set(e, ERR_DATA, "%.*s: its playbook_file names another id", STRF(b->id));
+	if (str_is(b->id, "general/common") && !whole)
+		return err_set(e, ERR_CONFIG, "general/common would replace the shipped library: say so with --whole");
+	for (size_t i = 0; i < b->ntext; i++)
+		if (b->text[i].body.n > PLAY_TEXT_MAX || (b->text[i].body.n > 0 && memchr(b->text[i].body.p, '\0', b->text[i].body.n) != NULL))
+			return err_set(e, ERR_DATA, "%.*s: the text %.*s_%.*s is over %d bytes or holds NUL", STRF(b->id), STRF(b->text[i].name),
+			    STRF(b->text[i].lang), PLAY_TEXT_MAX);
+	return 0;
+}
+
 static int
 import_one(const struct cacao_book *b, const char *dir, struct arena *a, struct err *e)
 {
@@ -153,7 +172,7 @@ import_one(const struct cacao_book *b, const char *dir, struct arena *a, struct 
 }
 
 int
-do_import(const char *file, const char *dir)
+do_import(const char *file, const char *dir, bool whole)
 {
 	struct run run;
 	struct rec r = {0};
@@ -172,7 +191,8 @@ do_import(const char *file, const char *dir)
 	while (run_next(&run, &r)) {
 		struct arena one = {0};
 
-		if (cacao_read(json_view(r.line), sha256_hex, &one, &b, &e) != 0 || import_one(&b, dir, &one, &e) != 0) {
+		if (cacao_read(json_view(r.line), sha256_hex, &one, &b, &e) != 0 || admit(&b, whole, &one, &e) != 0 ||
+		    import_one(&b, dir, &one, &e) != 0) {
 			if (e.kind == ERR_DATA)
 				run_reject(&run, &r, &e);
 			else {

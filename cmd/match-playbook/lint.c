@@ -285,6 +285,8 @@ do_lint(const char *dir, char **ids)
 			pairs(&l, l.lib.play[i]);
 			seen++;
 		}
+	for (size_t i = 0; i < l.lib.nbare; i++)
+		finding(&l, arena_printf(&l.mem, "%s/playbook.yaml", l.lib.bare[i]).p, 1, STR(""), "there is no such file");
 	if (*ids != NULL && seen == 0) {
 		msg_warn("there is no such playbook in %s", first);
 		l.n++;

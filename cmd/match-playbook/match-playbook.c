@@ -13,7 +13,7 @@
 
 struct conf {
 	const char *dir, *db, *lang, *show, *export, *import;
-	bool lint, test, require, explain, check;
+	bool lint, test, require, explain, check, whole;
 };
 
 static int
@@ -77,6 +77,7 @@ main(int argc, char **argv)
 	    {0, "show", "ID", "print a playbook with what it extends folded in", OPT_STR, &conf.show, 0, 0},
 	    {0, "export", "FORMAT", "print playbooks, or those named, as cacao", OPT_STR, &conf.export, 0, 0},
 	    {0, "import", "FILE", "make playbook folders below -p from such a file", OPT_STR, &conf.import, 0, 0},
+	    {0, "whole", NULL, "with --import: general/common too, which makes -p a library of its own", OPT_FLAG, &conf.whole, 0, 0},
 	    {0}};
 	char **operands = opt_parse(argc, argv, opts, "[file...]", "Finds the playbook that fits an incident and fills its plan.");
 	struct matcher m;
@@ -90,10 +91,11 @@ main(int argc, char **argv)
 	if (conf.lint)
 		return do_lint(conf.dir, operands);
 	if (conf.import != NULL)
-		return do_import(conf.import, conf.dir);
+		return do_import(conf.import, conf.dir, conf.whole);
 	matcher_open(&m, conf.dir, conf.db, conf.lang == NULL || strcmp(conf.lang, "zh") == 0);
 	if (conf.check) {
-		msg_note("%zu playbooks: in order", m.lib.n);
+		if (m.status == EXIT_OK)
+			msg_note("%zu playbooks: in order", m.lib.n);
 		status = EXIT_OK;
 	} else if (conf.test)
 		status = do_test(&m, operands);
@@ -103,6 +105,7 @@ main(int argc, char **argv)
 		status = do_export(&m, conf.export, operands);
 	else
 		status = pass(&m, &conf, operands);
+	status = msg_worse(status, m.status);
 	matcher_close(&m);
 	return status;
 }

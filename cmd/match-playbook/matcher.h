@@ -83,6 +83,6 @@ int do_lint(const char *dir, char **ids);
 int do_test(struct matcher *m, char **files);
 int do_show(struct matcher *m, const char *id);
 int do_export(struct matcher *m, const char *format, char **ids);
-int do_import(const char *file, const char *dir);
+int do_import(const char *file, const char *dir, bool whole);
 
 #endif

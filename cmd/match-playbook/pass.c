@@ -88,6 +88,16 @@ call_by_name(const struct matcher *m, struct str incident, struct fact *fact, si
 	buf_free(&b);
 }
 
+/* One playbook at fault must not keep the others from the incident. */
+static void
+on_bad(void *ctx, const struct err *e)
+{
+	struct matcher *m = ctx;
+
+	msg_err(e);
+	m->status = msg_worse(m->status, EXIT_CONF);
+}
+
 void
 matcher_open(struct matcher *m, const char *dir, const char *db, bool zh)
 {
@@ -96,7 +106,7 @@ matcher_open(struct matcher *m, const char *dir, const char *db, bool zh)
 	size_t n = 0;
 
 	*m = (struct matcher){.zh = zh};
-	if (library_folders(dir, &first, &base, &e) != 0 || library_open(first, base, &m->lib, NULL, NULL, &e) != 0)
+	if (library_folders(dir, &first, &base, &e) != 0 || library_open(first, base, &m->lib, on_bad, m, &e) != 0)
 		msg_die(&e);
 	for (size_t i = 0; i < m->lib.n; i++)
 		n += m->lib.play[i]->ntype;

@@ -12,6 +12,8 @@ plain(struct str s)
 
 	if (s.n == 0 || s.n > 200 || json_valid(s, &f) || str_is(s, "~") || str_is(s, "null") || !is_alnum(s.p[0]))
 		return false;
+	if (s.p[0] == '0') /* 0x10 and 0o7 would be numbers */
+		return false;
 	for (size_t i = 0; i < s.n; i++)
 		if (!is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_' && s.p[i] != '.' && s.p[i] != '/')
 			return false;

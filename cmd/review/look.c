@@ -384,6 +384,14 @@ read_texts(struct looked *k)
 		msg_die(&e);
 }
 
+/* It may well be another than the one of this case. */
+static void
+on_bad(void *ctx, const struct err *e)
+{
+	(void)ctx;
+	msg_err(e);
+}
+
 static void
 read_playbook(struct looked *k)
 {
@@ -403,7 +411,7 @@ read_playbook(struct looked *k)
 	if (first == NULL)
 		msg_die(&e);
 	base = path_data("playbooks", NULL);
-	if (library_open(first, base != NULL && strcmp(base, first) != 0 ? base : NULL, &lib, NULL, NULL, &e) != 0)
+	if (library_open(first, base != NULL && strcmp(base, first) != 0 ? base : NULL, &lib, on_bad, NULL, &e) != 0)
 		msg_die(&e);
 	p = library_find(&lib, k->r.c.playbook);
 	if (p != NULL && play_load(&lib, p, &e) == 0) {

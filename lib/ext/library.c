@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/utf8.h"
 #include "ext/crypto.h"
 
-enum { CHAIN_MAX = 16 /* playbooks that extend one another */, TEXT_MAX = 1 << 20 };
+enum { CHAIN_MAX = 16 /* playbooks that extend one another */ };
 
 /* --- finding folders -------------------------------------------------------------------------------------------------- */
 
@@ -97,6 +98,17 @@ library_has_industry(const struct library *l, struct str industry)
 	return false;
 }
 
+int
+play_inside(const struct play *p, const char *path, struct err *e)
+{
+	char *real = realpath(path, NULL);
+	size_t n = strlen(p->root);
+	bool in = real == NULL /* reading it says why */ || (strncmp(real, p->root, n) == 0 && (real[n] == '/' || n == 1));
+
+	free(real);
+	return in ? 0 : err_set(e, ERR_CONFIG, "%s:1: a symbolic link that leads out of the playbook folder", path);
+}
+
 /* --- heads ------------------------------------------------------------------------------------------------------------ */
 
 /* The part of the file before the first long list: what a match needs to know of every playbook. */
@@ -126,7 +138,7 @@ read_head(struct library *l, struct play *p, struct err *e)
 	struct str text, head;
 	struct ynode *root, *title = NULL;
 
-	if (file_read(p->file, YAML_FILE_MAX, &l->mem, &text, e) != 0)
+	if (play_inside(p, p->file, e) != 0 || file_read(p->file, YAML_FILE_MAX, &l->mem, &text, e) != 0)
 		return -1;
 	head = head_of(text);
 	/* A head that ends inside a value cannot be parsed; then the whole file says more. */
@@ -146,40 +158,51 @@ read_head(struct library *l, struct play *p, struct err *e)
 	return 0;
 }
 
-/* Parents by name, and from them what a head may leave out. depth bounds a circle. */
+/* Three looks at a library whose heads are read; a playbook that one of them finds fault with is broken. */
 static int
-link_parent(struct library *l, struct play *p, int depth, struct err *e)
+has_parent(struct library *l, struct play *p, struct err *e)
 {
-	if (p->extends.n == 0 || p->parent != NULL)
+	if (p->extends.n == 0)
 		return 0;
-	if (depth > CHAIN_MAX)
-		return err_set(e, ERR_CONFIG, "%s: extends: a circle, or more than %d playbooks in a row", p->file, CHAIN_MAX);
 	p->parent = library_find(l, p->extends);
 	if (p->parent == NULL)
-		return yaml_err(ynode_get(p->own, "extends"), e, "extends: there is no playbook '%.*s'",
+		return yaml_err(ynode_get(p->own, "extends"), e, "extends: there is no playbook '%.*s', or it is at fault",
 		    STRF(utf8_cut_bytes(p->extends, 100)));
-	if (link_parent(l, p->parent, depth + 1, e) != 0) {
-		p->parent = NULL;
-		return -1;
-	}
 	return 0;
 }
 
 static int
-check_circle(struct play *p, struct err *e)
+has_end(struct library *l, struct play *p, struct err *e)
 {
 	const struct play *q = p;
 
+	(void)l;
 	for (int i = 0; q != NULL; i++, q = q->parent)
 		if (i > CHAIN_MAX)
-			return yaml_err(ynode_get(p->own, "extends"), e, "extends: a circle");
-	for (q = p->parent; q != NULL; q = q->parent) {
+			return yaml_err(ynode_get(p->own, "extends"), e, "extends: a circle, or more than %d playbooks in a row", CHAIN_MAX);
+	return 0;
+}
+
+static int
+has_sound_parents(struct library *l, struct play *p, struct err *e)
+{
+	(void)l;
+	for (const struct play *q = p->parent; q != NULL; q = q->parent)
+		if (q->broken)
+			return yaml_err(ynode_get(p->own, "extends"), e, "extends: '%.*s' is at fault", STRF(q->id));
+	return 0;
+}
+
+/* What a head may leave to its parents. */
+static void
+inherit(struct play *p)
+{
+	for (const struct play *q = p->parent; q != NULL; q = q->parent) {
 		if (p->trigger.n == 0)
 			p->trigger = q->trigger;
 		if (p->weight == 0 && ynode_get(p->own, "weight") == NULL)
 			p->weight = q->weight;
 	}
-	return 0;
 }
 
 static int
@@ -187,6 +210,10 @@ scan(struct library *l, const char *dir, bool must, library_bad_fn *bad, void *c
 {
 	size_t nind, ncri;
 	const char **ind = names(dir, &l->mem, &nind);
+	char *real = realpath(dir, NULL);
+	const char *root = arena_strdup(&l->mem, real != NULL ? real : dir);
+
+	free(real);
 
 	if (ind == NULL) {
 		if (!must)
@@ -210,6 +237,12 @@ scan(struct library *l, const char *dir, bool must, library_bad_fn *bad, void *c
 			p->id = id;
 			p->dir = where;
 			p->file = path_of(&l->mem, where, "playbook.yaml");
+			p->root = root;
+			if (access(p->file, F_OK) != 0 && errno == ENOENT) {
+				l->bare = xgrow(l->bare, &l->bare_cap, l->nbare + 1, sizeof *l->bare);
+				l->bare[l->nbare++] = where;
+				continue;
+			}
 			if (read_head(l, p, &fault) != 0) {
 				if (bad == NULL) {
 					if (e != NULL)
@@ -217,6 +250,7 @@ scan(struct library *l, const char *dir, bool must, library_bad_fn *bad, void *c
 					return -1;
 				}
 				bad(ctx, &fault);
+				l->left_out++;
 				continue;
 			}
 			l->play = xgrow(l->play, &l->cap, l->n + 1, sizeof(struct play *));
@@ -235,31 +269,38 @@ by_id(const void *a, const void *b)
 int
 library_open(const char *dir, const char *base, struct library *l, library_bad_fn *bad, void *ctx, struct err *e)
 {
+	static int (*const look[])(struct library *, struct play *, struct err *) = {has_parent, has_end, has_sound_parents};
 	size_t kept = 0;
 
 	*l = (struct library){0};
 	l->dir = arena_strdup(&l->mem, dir);
 	if (scan(l, dir, true, bad, ctx, e) != 0 || (base != NULL && scan(l, base, false, bad, ctx, e) != 0))
 		return -1;
-	if (l->n == 0)
+	if (l->n == 0 && l->left_out == 0)
 		return err_set(e, ERR_CONFIG, "no playbook in '%s' (wanted %s/<industry>/<crisis>/playbook.yaml)", dir, dir);
-	qsort(l->play, l->n, sizeof(struct play *), by_id);
-	for (size_t i = 0; i < l->n; i++) {
-		struct err fault;
+	if (l->n > 0)
+		qsort(l->play, l->n, sizeof(struct play *), by_id);
+	for (size_t k = 0; k < sizeof look / sizeof look[0]; k++)
+		for (size_t i = 0; i < l->n; i++) {
+			struct err fault;
 
-		if (link_parent(l, l->play[i], 0, &fault) == 0 && check_circle(l->play[i], &fault) == 0) {
+			if (l->play[i]->broken || look[k](l, l->play[i], &fault) == 0)
+				continue;
+			if (bad == NULL) {
+				if (e != NULL)
+					*e = fault;
+				return -1;
+			}
+			bad(ctx, &fault);
+			l->play[i]->broken = true;
+			l->left_out++;
+		}
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->play[i]->broken) {
+			inherit(l->play[i]);
 			l->play[kept++] = l->play[i];
-			continue;
 		}
-		if (bad == NULL) {
-			if (e != NULL)
-				*e = fault;
-			return -1;
-		}
-		bad(ctx, &fault);
-		l->play[i]->parent = NULL;
-		kept++; /* it stays to be looked at, as if it extended nothing */
-	}
+	l->n = kept;
 	return 0;
 }
 
@@ -267,6 +308,7 @@ void
 library_free(struct library *l)
 {
 	free(l->play);
+	free(l->bare);
 	arena_free(&l->mem);
 	*l = (struct library){0};
 }
@@ -429,9 +471,11 @@ load_texts(struct library *l, struct play *p, struct err *e)
 		}
 		own = xgrow(own, &cap, nown + 1, sizeof *own);
 		own[nown] = (struct play_text){.name = name, .lang = lang, .path = path_of(&l->mem, p->dir, file[i]), .from = p->id};
-		r = file_read(own[nown].path, TEXT_MAX, &l->mem, &own[nown].body, e);
-		if (r == 0 && !utf8_valid(own[nown].body.p, own[nown].body.n))
-			r = err_set(e, ERR_CONFIG, "%s: not UTF-8", own[nown].path);
+		r = play_inside(p, own[nown].path, e);
+		if (r == 0)
+			r = file_read(own[nown].path, PLAY_TEXT_MAX, &l->mem, &own[nown].body, e);
+		if (r == 0 && (!utf8_valid(own[nown].body.p, own[nown].body.n) || memchr(own[nown].body.p, '\0', own[nown].body.n) != NULL))
+			r = err_set(e, ERR_CONFIG, "%s:1: not UTF-8", own[nown].path);
 		nown++;
 	}
 	p->text = arena_alloc(&l->mem, (nown + room + 1) * sizeof *p->text);

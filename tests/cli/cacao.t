@@ -44,6 +44,11 @@ else
 	skip "the published schemas" "CACAO_SCHEMAS names no folder with playbook.json, or python3-jsonschema is missing; the check above states their constraints"
 fi
 run match-playbook --import all -p back
+status "a library that would replace the shipped one is not taken by the way" 78
+has "and it says how" "$err" "--whole"
+ok "the folder is not made" test ! -e back/general/common
+rm -rf back
+run match-playbook --import all --whole -p back
 status "all come back" 0
 match-playbook -p back --export cacao >again
 ok "and go out as the same bytes" cmp all again
@@ -51,7 +56,7 @@ is "with the same hashes" "$(jq -r '.playbook_extensions[].tocsin_hash' again)" 
 is "texts and examples are the files they were" "$(cd "$PB" && find . -name '*.md' -o -name '*.ndjson' | sort | xargs sha256sum)" "$(cd back && find . -name '*.md' -o -name '*.ndjson' | sort | xargs sha256sum)"
 ok "what came back passes the lint" match-playbook -p back --lint
 is "a task is an action with its duty" "$(match-playbook -p "$PB" --export cacao bank/system-outage | jq -c '[.workflow[] | select(.name == "reconcile-ledger")][0] | [.type, .timeout, .commands[0].type]')" '["action",43200000,"manual"]'
-run match-playbook --import all -p back
+run match-playbook --import all --whole -p back
 status "nothing is overwritten" 78
 has "and it says so" "$err" "is there already"
 run match-playbook --import all
@@ -73,8 +78,11 @@ jq -c '(.playbook_extensions[].playbook_texts) = {"../x_zh": "x"}' one >out3
 jq -c '(.playbook_extensions[].playbook_texts) = {"statement_zh": 7}' one >out4
 jq -c 'del(.playbook_extensions)' one >out5
 echo '{"type":"playbook","spec_version":"cacao-1.1"}' >out6
-jq -c '(.playbook_extensions[].playbook_file) = {"id: [": "a\nb: c", "x": {"- y": ["# z", "yes", "1.0", "", null, true, 1.50]}}' one >odd
-for f in out1 out2 out3 out4 out5 out6; do
+jq -c '(.playbook_extensions[].playbook_texts.statement_zh) = ("x" * 1048577)' one >out7
+jq -c '(.playbook_extensions[].playbook_texts.statement_zh) = "a\u0000b"' one >out8
+jq -c '(.playbook_extensions[].playbook_file.id) = "bank/other"' one >out9
+jq -c '(.playbook_extensions[] | select(.playbook_file)) |= (.playbook_file = {"id": .tocsin_id, "id: [": "a\nb: c", "x": {"- y": ["# z", "yes", "1.0", "0x10", "0o7", "", null, true, 1.50]}})' one >odd
+for f in out1 out2 out3 out4 out5 out6 out7 out8 out9; do
 	run match-playbook --import $f -p b4
 	status "a hostile or foreign file is refused ($f)" 65
 done

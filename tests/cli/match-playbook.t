@@ -150,6 +150,65 @@ else
 	skip "past effects" "sqlite3 is not installed"
 fi
 
+# one playbook at fault does not keep the others from an incident
+rm -rf own
+mkdir -p own/bank/drafts own/bank/nosuch own/bank/child own/bank/yaml own/bank/ring-a own/bank/ring-b
+echo '{"kind":"incident","id":"i1","subject":"s","industry":"bank","type":"system.outage","level":"red","facts":{}}' >i1.nd
+run match-playbook -p own i1.nd
+is "a folder without a playbook says nothing" "$code:$err" 0:
+want=$(printf %s "$out" | jq -c .playbook)
+printf 'id: bank/nosuch\nindustry: bank\nextends: nosuch/x\n' >own/bank/nosuch/playbook.yaml
+printf 'id: bank/child\nindustry: bank\nextends: bank/nosuch\n' >own/bank/child/playbook.yaml
+printf 'id: [\n' >own/bank/yaml/playbook.yaml
+printf 'id: bank/ring-a\nindustry: bank\nextends: bank/ring-b\n' >own/bank/ring-a/playbook.yaml
+printf 'id: bank/ring-b\nindustry: bank\nextends: bank/ring-a\n' >own/bank/ring-b/playbook.yaml
+cat i1.nd i1.nd >i2.nd
+run match-playbook -p own i2.nd
+status "playbooks at fault: the status says so" 78
+is "and the incidents have theirs all the same" "$(printf '%s\n' "$out" | jq -c .playbook)" "$want
+$want"
+is "each is told once" "$(printf '%s\n' "$err" | grep -c .)" 5
+has "by file, line and key: one that extends nothing there is" "$err" "own/bank/nosuch/playbook.yaml:3: extends: there is no playbook 'nosuch/x'"
+has "one that extends it" "$err" "own/bank/child/playbook.yaml:3: extends: 'bank/nosuch' is at fault"
+has "a circle" "$err" "own/bank/ring-a/playbook.yaml:3: extends: a circle"
+has "no YAML" "$err" "own/bank/yaml/playbook.yaml:2: "
+run match-playbook -p own --lint
+status "the lint fails" 78
+has "and names the folder without a playbook too" "$out" "own/bank/drafts/playbook.yaml:1: there is no such file"
+run match-playbook -p own --check
+status "as does --check" 78
+rm -rf own/general own/bank/[^d]*
+mkdir -p own/general/common
+echo 'id: [' >own/general/common/playbook.yaml
+run match-playbook -p own i1.nd
+is "where nothing is left the incident passes as it was" "$code $(printf %s "$out" | jq -c .)" "78 $(jq -c . i1.nd)"
+# nothing leaves the folder by a symbolic link
+rm -rf own
+mkdir -p own/bank/leak own/bank/whole
+ln -s own linked
+echo 'root:x:0:0 of another file' >secret
+printf 'id: bank/leak\nindustry: bank\nextends: bank/system-outage\ntypes: [system.outage]\nweight: 9\n' >own/bank/leak/playbook.yaml
+echo '# 说明' >own/bank/leak/faq.zh.md
+ln -s faq.zh.md own/bank/leak/media.zh.md
+run match-playbook -p linked --show bank/leak
+status "a link inside the folder, and the folder itself a link" 0
+ln -s ../../../secret own/bank/leak/statement.zh.md
+run match-playbook -p linked --show bank/leak
+status "a text that is a link out of it" 78
+has "is named" "$err" "statement.zh.md:1: a symbolic link that leads out of the playbook folder"
+run match-playbook -p linked --lint bank/leak
+has "the lint names it too" "$out" "statement.zh.md:1: a symbolic link that leads out"
+run match-playbook -p linked i1.nd
+status "such a playbook is passed over" 78
+is "for the next one that fits" "$(printf %s "$out" | jq -r .playbook.id)" bank/system-outage
+rm own/bank/leak/statement.zh.md
+ln -s ../../../secret own/bank/leak/tests.ndjson
+run match-playbook -p linked --export cacao bank/leak
+hasnt "nor do examples" "$out" root:x
+ln -s ../../../secret own/bank/whole/playbook.yaml
+run match-playbook -p linked i1.nd
+has "nor a playbook" "$err" "whole/playbook.yaml:1: a symbolic link"
+
 # the lint: each fault alone, in a copy of a sound library
 run match-playbook -p "$PB" --lint
 status "the shipped library is in order" 0
