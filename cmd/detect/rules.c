@@ -54,8 +54,8 @@ read_cond(const struct ynode *n, struct str name, int line, const struct rules *
 		return yaml_err(n, e, "a rule has at most %d conditions", RULE_CONDS);
 	*c = (struct cond){.ind = (uint8_t)i, .min = -INFINITY};
 	if (yaml_want_map(n, "a condition", e) != 0 || yaml_only(n, keys, e) != 0 ||
-	    yaml_f64(n, "at_least", -1e12, 1e12, &c->min, e) < 0 || yaml_f64(n, "times_usual", 0, 1e6, &c->times, e) < 0 ||
-	    yaml_f64(n, "at_most", -1e12, 1e12, &most, e) < 0)
+	    yaml_f64(n, "at_least", 0, 1e12, &c->min, e) < 0 || yaml_f64(n, "times_usual", 0, 1e6, &c->times, e) < 0 ||
+	    yaml_f64(n, "at_most", 0, 1e12, &most, e) < 0)
 		return -1;
 	c->most = most;
 	if (c->min == -INFINITY && c->times > 0)
@@ -217,6 +217,8 @@ read_all(const struct ynode *root, struct rules *r, struct ctx *x, struct arena 
 	    yaml_seq(root, "rules", &rules, e) < 0 || yaml_map(root, "weights", &weights, e) < 0 ||
 	    yaml_seq(root, "periods", &periods, e) < 0 || yaml_map(root, "heat", &heat, e) < 0)
 		return -1;
+	if (r->offset > 14 * 3600)
+		return yaml_err(ynode_get(root, "offset"), e, "key 'offset': at most 14h east of Greenwich");
 	if (yaml_map(root, "keywords", &words, e) < 0 || (words != NULL && read_keywords(words, r, a, e) != 0))
 		return -1;
 	if (rules == NULL || rules->n == 0)

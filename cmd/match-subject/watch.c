@@ -134,6 +134,9 @@ load_subject(struct watch *w, struct ynode *n, uint32_t si, struct err *e)
 	for (uint32_t i = 0; i < si; i++)
 		if (str_eq(w->subject[i].id, s->id))
 			return yaml_err(n, e, "the id '%.*s' stands twice", STRF(s->id));
+	for (size_t i = 0; i < s->industry.n; i++)
+		if (!is_alnum(s->industry.p[i]) && s->industry.p[i] != '-' && s->industry.p[i] != '_')
+			return yaml_err(ynode_get(n, "industry"), e, "key 'industry': expected the name of a folder of playbooks, such as bank");
 	s->rival = side == 1;
 	for (size_t i = 0; name_lists[i] != NULL; i++)
 		if (add_list(w, n, name_lists[i], si, ROLE_NAME, NULL, e) != 0)

@@ -555,7 +555,7 @@ config_load(struct conf *c, const char *explicit_path, struct err *e)
 	    yaml_word(root, "match", match, &w, e) < 0 || yaml_str(root, "proxy", &proxy, e) < 0 ||
 	    yaml_str(root, "ca_file", &ca, e) < 0 || yaml_seq(root, "channels", &list, e) < 0)
 		return -1;
-	if (zone.n > 0 && !date_zone(zone, &zone_s))
+	if (zone.n > 0 && ((!is_alpha(zone.p[0]) && (zone.n != 6 || zone.p[3] != ':')) || !date_zone(zone, &zone_s)))
 		return yaml_err(ynode_get(root, "zone"), e, "key 'zone': expected an offset such as \"+08:00\"");
 	c->zone_s = zone_s;
 	c->first = w == 0;

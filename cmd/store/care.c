@@ -34,6 +34,10 @@ store_label(int argc, char **argv)
 	for (char **p = v + 1; *p != NULL; p++)
 		if (strchr(*p, '=') == NULL || **p == '=' || strchr(*p, '=')[1] == '\0')
 			return misuse("expected field=value");
+	for (char **p = v + 1; *p != NULL; p++)
+		for (const char *c = *p; *c != '='; c++)
+			if (!is_alnum(*c) && *c != '_' && *c != '-' && *c != '.')
+				return misuse("a field is named with letters, digits, '_', '-' and '.'");
 	s = open_or_die(db, STORE_WRITE);
 	if (store_begin(s, &e) != 0)
 		msg_die(&e);

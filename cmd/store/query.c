@@ -200,6 +200,8 @@ store_query(int argc, char **argv)
 	    {0, "drills", NULL, "posts of drills instead of all others", OPT_FLAG, &q.drills, 0, 0},
 	    {0},
 	};
+	const struct { const char *name, **s; } word[] = {{"text", &text}, {"id", &id}, {"subject", &subject}, {"type", &type},
+	    {"platform", &platform}, {"source", &source}, {"cluster", &cluster}};
 	char **operands = opt_parse(argc, argv, opts, "", "print stored posts that satisfy conditions");
 	struct sink k = {0};
 	struct run run;
@@ -216,6 +218,11 @@ store_query(int argc, char **argv)
 		msg_warn("--sentiment: expected neg, neu or pos");
 		return EXIT_USAGE;
 	}
+	for (size_t i = 0; i < sizeof word / sizeof word[0]; i++)
+		if (*word[i].s != NULL && str_trim(str_c(*word[i].s)).n == 0) {
+			msg_warn("--%s: is empty, which would be no condition", word[i].name);
+			return EXIT_USAGE;
+		}
 	q.text = opt_str(text);
 	q.id = opt_str(id);
 	q.subject = opt_str(subject);

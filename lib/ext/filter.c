@@ -1,8 +1,10 @@
 #include "ext/filter.h"
 
 #include <jq.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/time.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -10,6 +12,8 @@
 struct filter {
 	jq_state *jq;
 	char *name;
+	int seconds;       /* of CPU that a run may take */
+	struct timeval left; /* of them in this run */
 	size_t n;          /* programs in one; 0 = a single program */
 	char **names;      /* [n] */
 	struct buf quoted; /* the input with long integers quoted */
@@ -107,12 +111,59 @@ compile(const char *text, const struct filter_opts *opts, const char *name, jq_s
 	return ok ? 0 : -1;
 }
 
+/*
+ * libjq has no limit of its own, but halts between two steps when it is told to; a timer of the process's CPU time
+ * does that. One program runs at a time, and no other timer of this kind is in use.
+ */
+static jq_state *volatile running;
+static volatile sig_atomic_t late;
+
+static void
+on_time(int sig)
+{
+	(void)sig;
+	if (running == NULL || late)
+		return;
+	late = 1;
+	if (!jq_halted(running))
+		jq_halt(running, jv_invalid(), jv_invalid());
+}
+
+static jv
+timed_next(struct filter *f)
+{
+	static bool ready;
+	const struct itimerval off = {0};
+	struct itimerval limit = {.it_value = f->left}, rest;
+	jv v;
+
+	if (!ready) {
+		struct sigaction act = {.sa_handler = on_time, .sa_flags = SA_RESTART};
+
+		sigemptyset(&act.sa_mask);
+		(void)sigaction(SIGVTALRM, &act, NULL);
+		ready = true;
+	}
+	late = 0;
+	running = f->jq;
+	limit.it_interval = (struct timeval){.tv_usec = 10000};
+	(void)setitimer(ITIMER_VIRTUAL, &limit, NULL);
+	v = jq_next(f->jq);
+	(void)setitimer(ITIMER_VIRTUAL, &off, &rest);
+	running = NULL;
+	if (rest.it_value.tv_sec == 0 && rest.it_value.tv_usec == 0)
+		rest.it_value.tv_usec = 1; /* nought would be no limit */
+	f->left = rest.it_value;
+	return v;
+}
+
 static struct filter *
-new_filter(jq_state *jq, const char *name)
+new_filter(jq_state *jq, const struct filter_opts *opts, const char *name)
 {
 	struct filter *f = xcalloc(1, sizeof *f);
 
 	f->jq = jq;
+	f->seconds = opts != NULL && opts->seconds > 0 ? opts->seconds : FILTER_SECONDS;
 	f->name = xstrdup(name);
 	return f;
 }
@@ -125,7 +176,7 @@ filter_compile(const char *program, const struct filter_opts *opts, struct filte
 
 	if (compile(program, opts, name, &jq, e) != 0)
 		return -1;
-	*f = new_filter(jq, name);
+	*f = new_filter(jq, opts, name);
 	return 0;
 }
 
@@ -210,6 +261,7 @@ start(struct filter *f, struct str json, struct err *e)
 		jv_free(msg);
 		return -1;
 	}
+	f->left = (struct timeval){.tv_sec = f->seconds};
 	jq_start(f->jq, v, 0);
 	return 0;
 }
@@ -234,8 +286,12 @@ failed(const char *name, jv invalid, struct err *e)
 static int
 next(struct filter *f, jv *out, struct err *e)
 {
-	jv v = jq_next(f->jq);
+	jv v = timed_next(f);
 
+	if (late) {
+		jv_free(v);
+		return err_set(e, ERR_DATA, "%s: stopped after %d s of computing", f->name, f->seconds);
+	}
 	if (jv_is_valid(v)) {
 		*out = v;
 		return 1;
@@ -410,7 +466,7 @@ filter_compile_many(
 		blame(src, n, opts, e);
 		goto out;
 	}
-	*f = new_filter(jq, "conditions");
+	*f = new_filter(jq, opts, "conditions");
 	(*f)->n = n;
 	(*f)->names = xcalloc(n, sizeof *(*f)->names);
 	for (size_t i = 0; i < n; i++)

@@ -6,7 +6,8 @@
  *
  * libjq holds numbers as doubles, so integers of more than 15 digits reach a program as strings ("4900000000000000977");
  * ids therefore come through undamaged, but such a value compares as text.
- * Programs are part of the configuration and trusted to end: one that loops for ever is not interrupted.
+ * Programs are part of the configuration, yet one that does not end must not stop a watch: a run over one input is
+ * halted after FILTER_SECONDS of CPU time. Not within one step of libjq: a regex, or "x" * 1e9.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,12 +19,13 @@
 struct filter;
 
 /* Bounds of one run; more is ERR_DATA. */
-enum { FILTER_DEPTH = 256, FILTER_OUTPUTS = 100000 };
+enum { FILTER_DEPTH = 256, FILTER_OUTPUTS = 100000, FILTER_SECONDS = 5 };
 
 struct filter_opts {
 	const char *name;  /* what messages call the program, e.g. "rules.yaml:12: when"; NULL = "condition" */
 	bool has_now;      /* $__now and the builtin `now` are this time instead of the machine's clock */
 	int64_t now;
+	int seconds;       /* instead of FILTER_SECONDS; 0 = that */
 };
 
 /* opts may be NULL. *f is freed with filter_free. -1: ERR_CONFIG with jq's own message. About 20 ms each: see _many. */

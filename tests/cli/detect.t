@@ -108,6 +108,13 @@ bad "twice the same id" "rules:
   - {id: a, level: blue, all: {negative_1h: {at_least: 1}}}" "used twice"
 bad "jq that does not compile" "rules:
   - {id: a, level: red, when: '.indicators |'}" "rule 'a': when"
+bad "a bound below nought" "rules:
+  - {id: a, level: red, all: {negative_1h: {at_least: -1}}}" "bad.yaml:2: key 'at_least'"
+bad "an upper bound below nought" "rules:
+  - {id: a, level: red, all: {negative_1h: {at_most: -1}}}" "bad.yaml:2: key 'at_most'"
+bad "a place that is not on earth" 'offset: 999999w
+rules:
+  - {id: a, level: red, all: {negative_1h: {at_least: 3}}}' "bad.yaml:1: key 'offset'"
 printf 'rules:\n  - {id: a, level: red, when: ".indicators.negative_1h | error(\\"x\\")"}\n' >fails.yaml
 run detect -c fails.yaml two
 status "jq that fails on the figures is told and ends with 78" 78

@@ -74,6 +74,7 @@ bad() { # bad NAME YAML MESSAGE
 }
 bad "a subject without terms" 'subjects:\n  - id: x\n' "bad.yaml:2"
 bad "an unknown key" 'subjects:\n  - id: x\n    nam: y\n' "nam"
+bad "an industry that is no folder" 'subjects:\n  - id: x\n    industry: ../bank\n    name: 华沛银行\n' "bad.yaml:3: key 'industry'"
 bad "a broken expression" 'subjects:\n  - id: x\n    regex: ["a("]\n' "bad.yaml:3"
 bad "an id twice" 'subjects:\n  - {id: x, any: [a]}\n  - {id: x, any: [b]}\n' "twice"
 bad "an ambiguous name without context" 'subjects:\n  - {id: x, ambiguous: [a]}\n' "context"

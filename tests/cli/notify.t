@@ -264,6 +264,12 @@ channels:
   - {name: a, type: stdout}
 routes: [{to: b}]
 Y
+conf "a zone that is none" "c.yaml:1: key 'zone'" <<Y
+zone: -1
+channels:
+  - {name: a, type: stdout}
+routes: [{to: a}]
+Y
 conf "an unknown key" "c.yaml:2:" <<Y
 channels:
   - {name: a, type: stdout, colour: red}

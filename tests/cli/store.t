@@ -67,6 +67,12 @@ status "a label" 0
 is "labels come with their post" "$(store query --kind label | jq -c '[.id,.labels]')" '["w:1",{"sentiment":"neu","type":"fee.dispute"}]'
 run store label nobody type=x
 status "no such post" 1
+run store label w:1 "$(printf 'a\033[31m')=x"
+status "a field that is no word" 64
+for x in --id --text --subject --type --platform --source --cluster; do
+	run store query $x ''
+	status "query $x with nothing is no condition left out" 64
+done
 run store label w:1 type
 status "no value" 64
 is "who labelled stands in the trail" "$(store query --kind event | jq -r .what | sort -u)" "post.label"

@@ -2,6 +2,7 @@
 #include "tap.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "ext/filter.h"
 
@@ -78,6 +79,43 @@ many(void)
 	is_int(filter_compile_many(open, 1, NULL, &f, &e), -1, "one whose string never ends");
 }
 
+/* A program without an end is halted; the next input has its whole time again. */
+static void
+endless(void)
+{
+	static const char *const loop[] = {"last(repeat(1))", "[range(1e9)] | length", "reduce range(1e12) as $i (0; . + $i)", "def f: f; f",
+	    "first(repeat(empty))", "try last(repeat(1)) catch 1", "until(false; . + 1)"};
+	struct filter_src two[] = {{"true", "a"}, {"last(repeat(1))", "b"}};
+	enum filter_answer answer[2];
+	struct filter *f;
+	struct err e;
+
+	for (size_t i = 0; i < sizeof loop / sizeof loop[0]; i++) {
+		struct buf program = {0}, out = {0};
+		clock_t from = clock();
+		double took;
+
+		buf_printf(&program, "if . == 1 then (%s) else . end", loop[i]);
+		if (filter_compile(program.p, &(struct filter_opts){.name = "rules.yaml:7: when", .seconds = 1}, &f, &e) != 0) {
+			ok(false, "%s", e.msg);
+			continue;
+		}
+		is_int(filter_first(f, STR("1"), &out, &e), -1, loop[i]);
+		took = (double)(clock() - from) / CLOCKS_PER_SEC;
+		ok(e.kind == ERR_DATA && strcmp(e.msg, "rules.yaml:7: when: stopped after 1 s of computing") == 0, "%s", e.msg);
+		ok(took < 3, "in time (%.1f s)", took);
+		is_int(filter_first(f, STR("2"), &out, &e), 1, "the next input");
+		is_str(buf_view(&out), "2", "has its answer");
+		filter_free(f);
+		buf_free(&out);
+		buf_free(&program);
+	}
+	is_int(filter_compile_many(two, 2, &(struct filter_opts){.seconds = 1}, &f, &e), 0, "among others");
+	is_int(filter_eval_many(f, STR("1"), answer, &e), -1, "it takes them along for that input");
+	is_int(answer[0], FILTER_FAILED, "and none is said to be no");
+	filter_free(f);
+}
+
 int
 main(void)
 {
@@ -125,6 +163,7 @@ main(void)
 		filter_free(f);
 	}
 	many();
+	endless();
 	buf_free(&got);
 	return tap_done();
 }

@@ -6,7 +6,9 @@
 
 #include "base/file.h"
 #include "ext/filter.h"
+#include "ext/library.h"
 #include "model/diff.h"
+#include "model/names.h"
 #include "model/plan.h"
 #include "model/playbook.h"
 #include "model/settle.h"
@@ -391,6 +393,44 @@ long_texts(void)
 	pii_free(&scan);
 }
 
+/* No report calls a department by its id. */
+static void
+departments(void)
+{
+	struct library l;
+	struct err e;
+	size_t n = 0, roles = 0;
+
+	if (library_open("playbooks", NULL, &l, NULL, NULL, &e) != 0) {
+		ok(false, "%s", e.msg);
+		return;
+	}
+	for (size_t i = 0; i < l.n; i++) {
+		struct json_iter it;
+		struct json v, role;
+		struct str key;
+
+		if (play_load(&l, l.play[i], &e) != 0) {
+			ok(false, "%s", e.msg);
+			continue;
+		}
+		for (it = json_iter(json_get(json_view(l.play[i]->json), "tasks")); json_next(&it, &key, &v); n++) {
+			struct str id = json_str(json_get(v, "department"), &l.mem), zh = name_of("department", id, true);
+
+			if (str_eq(zh, id) || text_han(zh) == 0 || text_han(name_of("department", id, false)) > 0)
+				ok(false, "%.*s: the department %.*s has no name", STRF(l.play[i]->id), STRF(id));
+		}
+		for (it = json_iter(json_get(json_view(l.play[i]->json), "escalation")); json_next(&it, &key, &v); roles++) {
+			role = json_get(v, "to");
+			if (role.type == JSON_STR && text_han(name_of("department", json_str(role, &l.mem), true)) == 0)
+				ok(false, "%.*s: the role %.*s has no name", STRF(l.play[i]->id), STRF(role.raw));
+		}
+	}
+	ok(n > 500 && roles > 50, "%zu tasks and %zu steps of ladders are for departments with names", n, roles);
+	is_str(name_of("department", STR("it"), true), "信息技术", "IT");
+	library_free(&l);
+}
+
 int
 main(void)
 {
@@ -413,6 +453,7 @@ main(void)
 	templates();
 	wording();
 	long_texts();
+	departments();
 	plans();
 	diffs();
 	arena_free(&a);
