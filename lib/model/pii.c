@@ -67,6 +67,8 @@ numeral(uint32_t c)
 	    0x4e09, 3, 0x53c1, 3, 0x56db, 4, 0x8086, 4, 0x4e94, 5, 0x4f0d, 5, 0x516d, 6, 0x9646, 6, 0x4e03, 7, 0x67d2, 7,
 	    0x516b, 8, 0x634c, 8, 0x4e5d, 9, 0x7396, 9};
 
+	if (c < 0x3007)
+		return -1;
 	for (size_t i = 0; i < sizeof t / sizeof *t; i += 2)
 		if (t[i] == c)
 			return (int)t[i + 1];
@@ -226,7 +228,7 @@ without_spaces(struct str t)
 }
 
 /* What a character may be the beginning of; filled by make_classes. */
-enum { C_CUE = 1, C_SURNAME = 2, C_PLATE = 4, C_NUMERAL = 8, C_NOT_GIVEN = 16, C_COMPOUND = 32, C_GIVEN = 64, C_RARE = 128, C_STRONG = 256 };
+enum { C_CUE = 1, C_SURNAME = 2, C_PLATE = 4, C_NUMERAL = 8, C_NOT_GIVEN = 16, C_COMPOUND = 32, C_GIVEN = 64, C_RARE = 128, C_STRONG = 256, C_LOOK = 512 /* anything else that may begin something */ };
 static uint16_t class_of[65536];
 
 static bool
@@ -703,11 +705,13 @@ filler(const struct pii_scan *s, size_t i)
 }
 
 static struct word cue_word[sizeof cues / sizeof *cues];
+static uint16_t cue_head[256], cue_next[sizeof cues / sizeof *cues]; /* chains, + 1, by the low byte of the first character */
 
 static size_t
 coded(const struct pii_rules *r, struct pii_scan *s, size_t i)
 {
-	for (size_t k = 0; k < sizeof cues / sizeof *cues; k++) {
+	for (size_t link = cue_head[lower(s->cp[i]) & 255]; link > 0; link = cue_next[link - 1]) {
+		const size_t k = link - 1;
 		const struct cue *c = &cues[k];
 		size_t len = cue_word[k].n, p, q, digits = 0;
 
@@ -1232,6 +1236,12 @@ make_classes(void)
 		if (w->cp[0] < 0x80)
 			class_of[w->cp[0] - 32] |= C_CUE;
 	}
+	for (size_t k = sizeof cues / sizeof *cues; k-- > 0;) {
+		uint16_t *head = &cue_head[cue_word[k].cp[0] & 255];
+
+		cue_next[k] = *head;
+		*head = (uint16_t)(k + 1);
+	}
 	set_class(surnames, C_SURNAME);
 	set_class(not_given, C_NOT_GIVEN);
 	set_class(given, C_GIVEN);
@@ -1239,6 +1249,7 @@ make_classes(void)
 	set_class(strong, C_STRONG);
 	set_class("欧上诸东皇尉公慕令歐諸司夏", C_COMPOUND);
 	set_class("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼", C_PLATE);
+	set_class("0123456789@:habcdefABCDEFGHIJKLMNOPQRSTUVWXYZ# ([艾圈", C_LOOK);
 	for (uint32_t c = 0x3000; c < 0xa000; c++)
 		if (numeral(c) >= 0)
 			class_of[c] |= C_NUMERAL;
@@ -1260,14 +1271,16 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 	for (i = 0; i < s->n; i = q > i ? q : i + 1) {
 		uint32_t c = s->cp[i];
 		size_t floor = s->last_to; /* never reach back into the last hit */
-		unsigned f = c < 0x10000 ? class_of[c] & (C_CUE | C_SURNAME | C_COMPOUND | C_PLATE | C_NUMERAL) : 0;
+		unsigned f = c < 0x10000 ? class_of[c] & (C_CUE | C_SURNAME | C_COMPOUND | C_PLATE | C_NUMERAL | C_LOOK) : 0;
 
 		q = i;
-		if (f == 0 && !digit(c) && !any_of(c, "# ([艾圈") && c != '@' && c != ':' && c != 'h' && !hex(c) && !(c >= 'A' && c <= 'Z' && digit(s->cp[i + 2])))
+		if (f == 0)
 			continue;
 		if (c == 'h' && (q = skip_url(s, i)) > i)
 			continue;
 		if (f & C_CUE && (q = coded(rules, s, i)) > i)
+			continue;
+		if (c == ' ' && s->cp[i + 1] != 'a' && s->cp[i + 1] != '(')
 			continue;
 		if ((c == '#' || c == ' ' || c == '(' || c == '[' || c == 0x827e || c == 0x5708) && i > 0 && alnum(s->cp[i - 1])) {
 			if ((q = veiled_email(rules, s, i, floor)) == i)
@@ -1278,7 +1291,7 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 			q = email(rules, s, i, floor);
 			continue;
 		}
-		if (c >= 'A' && c <= 'Z' && (i == 0 || !alnum(s->cp[i - 1])) && (q = document(rules, s, i)) > i)
+		if (c >= 'A' && c <= 'Z' && digit(s->cp[i + 2]) && (i == 0 || !alnum(s->cp[i - 1])) && (q = document(rules, s, i)) > i)
 			continue;
 		if ((hex(c) || c == ':') && (i == 0 || (!alnum(s->cp[i - 1]) && s->cp[i - 1] != ':' && s->cp[i - 1] != '.'))) {
 			q = colons(s, i, &type);
