@@ -699,7 +699,7 @@ filler(const struct pii_scan *s, size_t i)
 {
 	size_t n = 0;
 
-	while (n < 4 && any_of(s->cp[i], " :号碼码號为為是#"))
+	while (n < 4 && any_of(s->cp[i], " :.号碼码號为為是#"))
 		i++, n++;
 	return i;
 }
