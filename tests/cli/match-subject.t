@@ -59,6 +59,12 @@ is "a listed authority by id" "$(subject 华沛银行 ',"platform":"weibo","auth
 is "the press by platform" "$(subject 华沛银行 ',"platform":"news"')" huapei:media
 is "a rival speaks of us" "$(subject 华沛银行不行 ',"author":{"name":"云岚银行"}')" huapei:rival
 has "whose fault, among several" "$(printf '{"kind":"post","id":"1","text":"云岚银行很好，华沛银行太坑了"}\n' | match-subject -c "$T/w.yaml" | jq -c '.subjects[] | select(.blamed) | .id')" huapei
+blamed() { printf '{"kind":"post","id":"1","text":"%s"}\n' "$1" | match-subject -c "$T/w.yaml" | jq -r '.subjects[] | select(.blamed) | .id'; }
+is "worse than another: it is to blame" "$(blamed 华沛银行比云岚银行差远了)" huapei
+is "not as good as another" "$(blamed 华沛银行不如云岚银行)" huapei
+is "better than another: rather the other" "$(blamed 华沛银行比云岚银行好太多)" yunlan
+is "the nearer one, when two stand in a sentence" "$(blamed 从华沛银行转到云岚银行，云岚银行扣了我两次手续费)" yunlan
+is "none, when nobody is blamed" "$(blamed 华沛银行和云岚银行今天都上班)" ""
 printf '{"kind":"post","id":"1","text":"a 华沛银行"}\n{"kind":"post","id":"2","text":"别的"}\n' >"$T/in"
 is "explain says where" "$(match-subject -c "$T/w.yaml" --explain "$T/in" | jq -c '.subjects[0].at[0]')" '{"term":"华沛银行","in":"text","byte":2,"len":12}'
 is "others are dropped" "$(match-subject -c "$T/w.yaml" "$T/in" | wc -l)" 1
