@@ -46,6 +46,7 @@ struct dupes {
 	uint64_t ntext;
 	struct arena ids[2];
 	struct exact_map exact[2];
+	struct exact_map by_own_id[2]; /* id of a text -> its number: reposts name what they repost */
 	struct cluster *cluster;
 	size_t ncluster, cluster_cap;
 	struct arena cluster_ids;
@@ -79,6 +80,7 @@ dupes_free(struct dupes *d)
 	for (int i = 0; i < 2; i++) {
 		arena_free(&d->ids[i]);
 		free(d->exact[i].slot);
+		free(d->by_own_id[i].slot);
 	}
 	free(d->cluster);
 	arena_free(&d->cluster_ids);
@@ -128,6 +130,46 @@ exact_get(struct dupes *d, uint64_t h)
 	return DUP_NONE;
 }
 
+static uint32_t *
+id_find(struct dupes *d, struct exact_map *m, struct str id)
+{
+	size_t i = (size_t)hash_bytes(id.p, id.n, 4) & (m->cap - 1);
+
+	while (m->slot[i] != DUP_NONE && !str_eq(d->text[m->slot[i]].id, id))
+		i = (i + 1) & (m->cap - 1);
+	return &m->slot[i];
+}
+
+static void
+id_put(struct dupes *d, struct exact_map *m, uint32_t number)
+{
+	if ((m->n + 1) * 4 > m->cap * 3) {
+		struct exact_map old = *m;
+
+		m->cap = old.cap ? old.cap * 2 : 1024;
+		m->slot = xmalloc(m->cap * sizeof *m->slot);
+		memset(m->slot, 0xff, m->cap * sizeof *m->slot);
+		for (size_t i = 0; i < old.cap; i++)
+			if (old.slot[i] != DUP_NONE)
+				*id_find(d, m, d->text[old.slot[i]].id) = old.slot[i];
+		free(old.slot);
+	}
+	*id_find(d, m, d->text[number].id) = number;
+	m->n++;
+}
+
+static uint32_t
+id_get(struct dupes *d, struct str id)
+{
+	for (int i = 0; i < 2; i++) {
+		uint32_t v = d->by_own_id[i].cap ? *id_find(d, &d->by_own_id[i], id) : DUP_NONE;
+
+		if (v != DUP_NONE)
+			return v;
+	}
+	return DUP_NONE;
+}
+
 static uint32_t
 remember(struct dupes *d, struct str id, int64_t published, uint64_t author, bool sketched)
 {
@@ -141,12 +183,16 @@ remember(struct dupes *d, struct str id, int64_t published, uint64_t author, boo
 		arena_free(&d->ids[half]);
 		free(d->exact[half].slot);
 		d->exact[half] = (struct exact_map){NULL, 0, 0};
+		free(d->by_own_id[half].slot);
+		d->by_own_id[half] = (struct exact_map){NULL, 0, 0};
 	}
 	if (number >= d->text_cap)
 		d->text = xgrow(d->text, &d->text_cap, number + 1u, sizeof *d->text);
 	t = &d->text[number];
 	*t = (struct text){arena_str(&d->ids[half], id), d->sketch.exact, published, author, NO_CLUSTER, sketched};
 	exact_put(d, &d->exact[half], number);
+	if (id.n > 0)
+		id_put(d, &d->by_own_id[half], number);
 	d->ntext++;
 	return number;
 }
@@ -282,7 +328,9 @@ dupes_see(struct dupes *d, const struct dup_post *p, struct dup_mark *m, struct 
 			return;
 		}
 	}
-	number = exact_get(d, d->sketch.exact);
+	number = bare ? id_get(d, p->root) : DUP_NONE;
+	if (number == DUP_NONE)
+		number = exact_get(d, d->sketch.exact);
 	exact = number != DUP_NONE;
 	if (!exact && sketched)
 		number = dup_index_find(d->index, &d->sketch, d->min_j, DUP_NONE, &j);

@@ -39,14 +39,16 @@ clusters(void)
 	m = see(d, "i", "转发微博 //@某人: 看看", "u9", "r1", NULL);
 	ok(m.copy && str_is(m.of, "h"), "the next bare repost of the same root is its copy");
 	ok(!see(d, "j", "转发微博", "u8", "r2", NULL).copy, "of another root it is not");
+	m = see(d, "k", "转发微博", "u9", "a", NULL);
+	ok(m.copy && str_is(m.of, "a") && m.distance == 0, "a bare repost of a post that was seen is a copy of that");
 	for (int i = 0; i < 6; i++) {
 		(void)snprintf(id, sizeof id, "s%d", i);
 		(void)snprintf(author, sizeof author, "w%d", i);
 		m = see(d, id, "这款手机真的太好用了，续航给力拍照清晰，强烈推荐大家入手，买它不会后悔的！", author, "", NULL);
 	}
 	ok(m.copy && m.template_spam && m.size == 6, "six accounts with one text as their own are marked as a template");
-	m = see(d, "k", story, "u1", "", NULL);
-	ok(m.copy && !m.template_spam && m.size == 4, "one account repeating itself is not");
+	m = see(d, "l", story, "u1", "", NULL);
+	ok(m.copy && !m.template_spam && m.size == 5, "one account repeating itself is not");
 	dupes_free(d);
 }
 
