@@ -150,7 +150,8 @@ short_time(int64_t t, struct arena *a)
 		return STR("");
 	clock_format(t, text);
 	text[10] = ' ';
-	return arena_str(a, (struct str){text, 16});
+	text[16] = 'Z'; /* UTC, and it says so */
+	return arena_str(a, (struct str){text, 17});
 }
 
 void
