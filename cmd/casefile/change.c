@@ -122,36 +122,42 @@ verb_attach(int argc, char **argv)
 	};
 	char **v = opt_parse(argc, argv, opts, "CASE FILE...", "keep files as evidence");
 	struct casefile c;
+	struct str *bytes;
+	size_t n = 0;
 	struct err e;
 
 	if (v[0] == NULL || v[1] == NULL)
 		usage_die("expected a case and a file");
 	work_change(&w, MAY_WORK);
+	/* Read before anybody is kept waiting. */
+	while (v[1 + n] != NULL)
+		n++;
+	bytes = arena_zalloc(&w.mem, n * sizeof *bytes);
+	for (size_t i = 0; i < n; i++)
+		if (file_read_regular(v[1 + i], EVIDENCE_MAX, &w.mem, &bytes[i], &e) != 0)
+			msg_die(&e);
 	change_begin(&w, v[0], &c);
 	if (c.state == CASE_MERGED)
 		must_be_open(&c);
 	for (char **path = v + 1; *path != NULL; path++) {
 		const char *slash = strrchr(*path, '/'), *name = slash != NULL ? slash + 1 : *path;
-		struct arena a = {0};
 		struct buf data = {0};
 		struct jw j = jw_open(&data);
-		struct str bytes;
 		char sha[65];
 
 		if (!utf8_valid(name, strlen(name)))
 			usage_die("the name of the file is not UTF-8");
-		if (file_read(*path, EVIDENCE_MAX, &a, &bytes, &e) != 0 || store_blob_put(w.s, bytes, sha, &e) != 0)
+		if (store_blob_put(w.s, bytes[path - v - 1], sha, &e) != 0)
 			msg_die(&e);
 		jw_obj(&j);
 		jw_kcstr(&j, "name", name);
 		jw_kcstr(&j, "sha256", sha);
-		jw_kint(&j, "bytes", (int64_t)bytes.n);
+		jw_kint(&j, "bytes", (int64_t)bytes[path - v - 1].n);
 		if (note != NULL)
 			jw_kcstr(&j, "note", note);
 		jw_end(&j);
 		change_add(&w, &c, "case.attach", &data);
 		buf_free(&data);
-		arena_free(&a);
 	}
 	change_end(&w, &c);
 	return work_end(&w);

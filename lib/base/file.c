@@ -44,16 +44,55 @@ slurp(int fd, const char *path, size_t max, struct arena *a, struct str *out, st
 	return 0;
 }
 
-int
-file_read(const char *path, size_t max, struct arena *a, struct str *out, struct err *e)
+/* Whether path names a descriptor this process was given, as a shell's process substitution does. */
+static bool
+given(struct str path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
+	return str_starts(path, STR("/dev/fd/")) || str_starts(path, STR("/proc/self/fd/")) || str_is(path, "/dev/stdin");
+}
 
-	if (fd < 0)
+/* Opening and, but for a FIFO that was given, reading do not block. */
+static int
+open_file(const char *path, bool regular, int *fd, struct err *e)
+{
+	struct stat st;
+
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (*fd < 0)
 		return err_sys(e, ERR_IO, errno, "cannot open '%s'", path);
+	if (fstat(*fd, &st) == 0 && !S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode)) {
+		bool pipe = S_ISFIFO(st.st_mode);
+
+		if (regular || (pipe && !given(str_c(path))) || (pipe && fcntl(*fd, F_SETFL, 0) != 0)) {
+			close(*fd);
+			return err_set(e, ERR_IO, "cannot read '%s': it is not a regular file", path);
+		}
+	}
+	return 0;
+}
+
+static int
+read_file(const char *path, bool regular, size_t max, struct arena *a, struct str *out, struct err *e)
+{
+	int fd, rc;
+
+	if (open_file(path, regular, &fd, e) != 0)
+		return -1;
 	rc = slurp(fd, path, max, a, out, e);
 	close(fd);
 	return rc;
+}
+
+int
+file_read(const char *path, size_t max, struct arena *a, struct str *out, struct err *e)
+{
+	return read_file(path, false, max, a, out, e);
+}
+
+int
+file_read_regular(const char *path, size_t max, struct arena *a, struct str *out, struct err *e)
+{
+	return read_file(path, true, max, a, out, e);
 }
 
 int

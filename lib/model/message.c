@@ -591,6 +591,32 @@ put_playbook(const struct message *m, const struct msg_opts *o, struct buf *out)
 	end_line(o, out);
 }
 
+/* An id as it can be pasted into a shell: ids come from records, and one may be "x; rm -rf ~". */
+static void
+shell_word(const struct msg_opts *o, struct str id, struct buf *out)
+{
+	struct str s = utf8_cut_bytes(id, 120);
+	struct buf word = {0};
+	bool plain = s.n > 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		plain = plain && (is_digit(s.p[i]) || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= 'a' && s.p[i] <= 'z') ||
+		                     (s.p[i] != '\0' && strchr("._:@/-", s.p[i]) != NULL));
+	if (plain) {
+		quote(o, id, 60, out);
+		return;
+	}
+	buf_putc(&word, '\'');
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '\'')
+			buf_puts(&word, "'\\''");
+		else
+			buf_putc(&word, s.p[i]);
+	buf_putc(&word, '\'');
+	quote(o, buf_view(&word), 500, out);
+	buf_free(&word);
+}
+
 void
 message_body(const struct message *m, const struct msg_opts *o, struct buf *out)
 {
@@ -631,7 +657,7 @@ message_body(const struct message *m, const struct msg_opts *o, struct buf *out)
 	if (m->kind == MSG_CASE || m->kind == MSG_INCIDENT) {
 		label(o, "确认收到", "Acknowledge", out);
 		buf_puts(out, "notify --ack ");
-		quote(o, m->about, 60, out);
+		shell_word(o, m->about, out);
 		end_line(o, out);
 	}
 	while (out->n > 0 && (out->p[out->n - 1] == '\n' || out->p[out->n - 1] == ' '))
