@@ -28,7 +28,7 @@ take_key(void *ctx, const struct store_notice *n, struct err *e)
 	struct found *f = ctx;
 
 	(void)e;
-	f->key = array_grow(f->mem, f->key, &f->cap, f->n, sizeof *f->key);
+	f->key = arena_grow(f->mem, f->key, &f->cap, f->n, sizeof *f->key);
 	f->key[f->n++] = arena_str(f->mem, n->key);
 	return 0;
 }
@@ -179,7 +179,7 @@ log_row(void *ctx, const struct store_notice *n, struct err *e)
 		notice_put(t->s, n, n->updated, &(struct notice_extra){0});
 		return 0;
 	}
-	t->row = array_grow(&t->mem, t->row, &t->cap, t->n, sizeof *t->row);
+	t->row = arena_grow(&t->mem, t->row, &t->cap, t->n, sizeof *t->row);
 	row = t->row[t->n++];
 	row[0] = arena_printf(a, "n-%lld", (long long)n->n);
 	row[1] = minute(a, n->created);

@@ -163,8 +163,6 @@ struct sender {
 	struct map planned;    /* keys of a dry run */
 };
 
-/* Room for one more item behind the n there are; the array lives in the arena. */
-void *array_grow(struct arena *a, void *p, size_t *cap, size_t n, size_t size);
 /* Opens the store for writing, making it; ends the program when that fails. */
 void need_store(struct sender *s);
 /* Whether there is a store already; opens it when there is. */

@@ -354,7 +354,7 @@ take_told(void *ctx, const struct store_notice *n, struct err *e)
 	for (size_t i = 0; i < l->n; i++)
 		if (str_eq(l->told[i].ref, n->ref) && str_eq(l->told[i].event, event) && str_eq(l->told[i].route, route))
 			return 0;
-	l->told = array_grow(&l->mem, l->told, &l->cap, l->n, sizeof *l->told);
+	l->told = arena_grow(&l->mem, l->told, &l->cap, l->n, sizeof *l->told);
 	l->told[l->n++] = (struct told){arena_str(&l->mem, n->ref), arena_str(&l->mem, event), arena_str(&l->mem, route),
 	    arena_str(&l->mem, record.raw), n->created};
 	return 0;

@@ -16,20 +16,6 @@ enum {
 	CLAIM = 200      /* rows gathered for digests */
 };
 
-void *
-array_grow(struct arena *a, void *p, size_t *cap, size_t n, size_t size)
-{
-	void *q;
-
-	if (n < *cap)
-		return p;
-	q = arena_alloc(a, (*cap * 2 + 8) * size);
-	if (n > 0)
-		memcpy(q, p, n * size);
-	*cap = *cap * 2 + 8;
-	return q;
-}
-
 /* --- notices ------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -237,7 +223,7 @@ settle_unknown(struct sender *s, struct round *r, struct store_notice *n, const 
 		msg_warn("delivery n-%lld (%.*s, %.*s): the outcome is unknown: %.*s", (long long)n->n, STRF(n->channel), STRF(n->ref),
 		    STRF(n->error));
 		run_fail(&s->run, EXIT_IO);
-		r->done = array_grow(&r->mem, r->done, &r->done_cap, r->ndone, sizeof *r->done);
+		r->done = arena_grow(&r->mem, r->done, &r->done_cap, r->ndone, sizeof *r->done);
 		r->done[r->ndone++] = (struct done){.n = *n, .at = cli_now()};
 	}
 	if (store_notice_done(s->s, n, cli_now(), &e) != 0)
@@ -260,7 +246,7 @@ take_orphan(void *ctx, const struct store_notice *n, struct err *e)
 	(void)e;
 	if (n->updated != o->now)
 		return 0; /* known for longer */
-	o->n = array_grow(o->mem, o->n, &o->cap, o->count, sizeof *o->n);
+	o->n = arena_grow(o->mem, o->n, &o->cap, o->count, sizeof *o->n);
 	k = &o->n[o->count++];
 	*k = *n;
 	k->key = arena_str(o->mem, n->key);
@@ -522,7 +508,7 @@ record_row(struct sender *s, struct round *r, const struct lane *lane, const str
 		    state != NULL ? "" : " (lost; 'notify --resend' tries it once more)");
 	if (ch->p == &provider_stdout)
 		return; /* said already */
-	r->done = array_grow(&r->mem, r->done, &r->done_cap, r->ndone, sizeof *r->done);
+	r->done = arena_grow(&r->mem, r->done, &r->done_cap, r->ndone, sizeof *r->done);
 	r->done[r->ndone++] = (struct done){*n, state, now, (int64_t)d->n};
 }
 

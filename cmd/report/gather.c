@@ -27,20 +27,6 @@ level_rank(struct str level)
 	return 0;
 }
 
-static void *
-grown(struct arena *a, void *v, size_t *cap, size_t n, size_t size)
-{
-	void *bigger;
-
-	if (n < *cap)
-		return v;
-	*cap = *cap > 0 ? *cap * 2 : 8;
-	bigger = arena_alloc(a, *cap * size);
-	if (n > 0)
-		memcpy(bigger, v, n * size);
-	return bigger;
-}
-
 size_t
 strs_of(struct facts *f, struct json list, struct str **out)
 {
@@ -84,7 +70,7 @@ crisis_new(struct facts *f)
 {
 	struct crisis *c = arena_zalloc(&f->mem, sizeof *c);
 
-	f->crisis = grown(&f->mem, f->crisis, &f->crisis_cap, f->ncrisis, sizeof *f->crisis);
+	f->crisis = arena_grow(&f->mem, f->crisis, &f->crisis_cap, f->ncrisis, sizeof *f->crisis);
 	return f->crisis[f->ncrisis++] = c;
 }
 
@@ -167,7 +153,7 @@ why_of(struct facts *f, struct json v, struct str **out)
 static struct change *
 change_new(struct facts *f, struct crisis *c, int64_t t, struct str from, struct str to)
 {
-	c->change = grown(&f->mem, c->change, &c->change_cap, c->nchange, sizeof *c->change);
+	c->change = arena_grow(&f->mem, c->change, &c->change_cap, c->nchange, sizeof *c->change);
 	c->change[c->nchange] = (struct change){.t = t, .from = from, .to = to};
 	return &c->change[c->nchange++];
 }
@@ -295,7 +281,7 @@ take_notice(struct facts *f, struct json v)
 	    .level = str_of(f, v, "level"), .title = str_of(f, v, "title"), .error = str_of(f, v, "error"),
 	    .attempts = json_int_or(json_get(v, "attempts"), 0), .created = time_of(f, v, "at"), .updated = time_of(f, v, "at")};
 
-	f->notice = grown(&f->mem, f->notice, &f->notice_cap, f->nnotice, sizeof *f->notice);
+	f->notice = arena_grow(&f->mem, f->notice, &f->notice_cap, f->nnotice, sizeof *f->notice);
 	f->notice[f->nnotice++] = n;
 }
 
@@ -319,7 +305,7 @@ take_draft(struct facts *f, struct json v)
 		memcpy(t.d.sha256, sha.p, sha.n);
 	it = json_iter(json_get(v, "approvals"));
 	while (json_next(&it, &key, &a)) {
-		t.sign = grown(&f->mem, t.sign, &cap, t.nsign, sizeof *t.sign);
+		t.sign = arena_grow(&f->mem, t.sign, &cap, t.nsign, sizeof *t.sign);
 		t.sign[t.nsign++] = (struct store_approval){.role = str_of(f, a, "role"), .actor = str_of(f, a, "actor"),
 		    .approve = json_get(a, "approve").type == JSON_TRUE, .ts = time_of(f, a, "at")};
 	}
@@ -329,7 +315,7 @@ take_draft(struct facts *f, struct json v)
 			c->text[i] = t;
 			return;
 		}
-	c->text = grown(&f->mem, c->text, &c->text_cap, c->ntext, sizeof *c->text);
+	c->text = arena_grow(&f->mem, c->text, &c->text_cap, c->ntext, sizeof *c->text);
 	c->text[c->ntext++] = t;
 }
 
@@ -484,7 +470,7 @@ on_event(void *ctx, const struct store_event *ev, struct err *e)
 	}
 	if (casefile_apply(&k->state, &(struct case_event){.seq = ev->seq, .ts = ev->ts, .actor = ev->actor, .kind = ev->kind, .data = ev->data}, e) != 0)
 		return err_prefix(e, "case '%.*s'", STRF(c->case_id));
-	c->fact = grown(&f->mem, c->fact, &c->fact_cap, c->nfact, sizeof *c->fact);
+	c->fact = arena_grow(&f->mem, c->fact, &c->fact_cap, c->nfact, sizeof *c->fact);
 	c->fact[c->nfact] = (struct fact){.seq = ev->seq, .t = ev->ts, .actor = arena_str(&f->mem, ev->actor),
 	    .kind = arena_str(&f->mem, ev->kind), .data = json_view(arena_str(&f->mem, ev->data))};
 	event_change(f, c, &c->fact[c->nfact++]);
@@ -513,7 +499,7 @@ on_draft(void *ctx, const struct store_draft *d, struct err *e)
 		return 1;
 	if (d->created > k->f->until)
 		return 0;
-	c->text = grown(&k->f->mem, c->text, &c->text_cap, c->ntext, sizeof *c->text);
+	c->text = arena_grow(&k->f->mem, c->text, &c->text_cap, c->ntext, sizeof *c->text);
 	c->text[c->ntext++] = (struct text){.d = keep_draft(k->f, d)};
 	return 0;
 }
@@ -531,7 +517,7 @@ on_approval(void *ctx, const struct store_approval *a, struct err *e)
 	struct arena *m = &k->f->mem;
 
 	(void)e;
-	k->t->sign = grown(m, k->t->sign, &k->cap, k->t->nsign, sizeof *k->t->sign);
+	k->t->sign = arena_grow(m, k->t->sign, &k->cap, k->t->nsign, sizeof *k->t->sign);
 	k->t->sign[k->t->nsign++] = (struct store_approval){.draft_id = arena_str(m, a->draft_id), .version = a->version,
 	    .sha256 = arena_str(m, a->sha256), .role = arena_str(m, a->role), .actor = arena_str(m, a->actor), .approve = a->approve,
 	    .reason = arena_str(m, a->reason), .ts = a->ts};
@@ -551,7 +537,7 @@ on_notice(void *ctx, const struct store_notice *n, struct err *e)
 	for (size_t i = 0; i < sizeof field / sizeof field[0]; i++)
 		*field[i] = arena_str(&f->mem, *field[i]);
 	k.body = k.json = (struct str){0};
-	f->notice = grown(&f->mem, f->notice, &f->notice_cap, f->nnotice, sizeof *f->notice);
+	f->notice = arena_grow(&f->mem, f->notice, &f->notice_cap, f->nnotice, sizeof *f->notice);
 	f->notice[f->nnotice++] = k;
 	return 0;
 }

@@ -59,7 +59,7 @@ learn(struct looked *k, const char *id, enum tone tone, enum where where, struct
 {
 	struct lesson *l;
 
-	k->lesson = more(&k->mem, k->lesson, &k->lesson_cap, k->nlesson, sizeof *k->lesson);
+	k->lesson = arena_grow(&k->mem, k->lesson, &k->lesson_cap, k->nlesson, sizeof *k->lesson);
 	l = &k->lesson[k->nlesson++];
 	*l = (struct lesson){.id = id, .tone = tone, .where = where, .what = what, .advice = advice};
 	return l;

@@ -20,20 +20,6 @@ hour_of(int64_t t)
 	return t - ((t % HOUR) + HOUR) % HOUR;
 }
 
-void *
-more(struct arena *a, void *v, size_t *cap, size_t n, size_t size)
-{
-	void *bigger;
-
-	if (n < *cap)
-		return v;
-	*cap = *cap > 0 ? *cap * 2 : 8;
-	bigger = arena_alloc(a, *cap * size);
-	if (n > 0)
-		memcpy(bigger, v, n * size);
-	return bigger;
-}
-
 /* --- events ------------------------------------------------------------------------------------------------------------- */
 
 static int
@@ -361,7 +347,7 @@ on_draft(void *ctx, const struct store_draft *d, struct err *e)
 	(void)e;
 	if (!str_is(d->state, "released") || (!str_is(d->kind, "statement") && !str_is(d->kind, "media") && !str_is(d->kind, "faq")))
 		return 0;
-	k->said = more(&k->mem, k->said, &k->said_cap, k->nsaid, sizeof *k->said);
+	k->said = arena_grow(&k->mem, k->said, &k->said_cap, k->nsaid, sizeof *k->said);
 	s = &k->said[k->nsaid++];
 	*s = (struct said){.id = arena_str(&k->mem, d->id), .form = arena_str(&k->mem, d->kind), .lang = arena_str(&k->mem, d->lang), .version = d->version};
 	wording_find(x->wording, d->text, 1u << WORDING_APOLOGY | 1u << WORDING_DENY, on_phrase, s);

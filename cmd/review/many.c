@@ -17,7 +17,7 @@ struct numbers {
 static void
 push(struct arena *a, struct numbers *k, int64_t v)
 {
-	k->v = more(a, k->v, &k->cap, k->n, sizeof *k->v);
+	k->v = arena_grow(a, k->v, &k->cap, k->n, sizeof *k->v);
 	k->v[k->n++] = v;
 }
 
@@ -106,7 +106,7 @@ on_case(void *ctx, const struct store_case *c, struct err *e)
 	m->open_at_end += c->opened < m->until && (c->closed == 0 || c->closed >= m->until);
 	if (!opened && !closed)
 		return 0;
-	m->id = more(m->mem, m->id, &m->cap, m->n, sizeof *m->id);
+	m->id = arena_grow(m->mem, m->id, &m->cap, m->n, sizeof *m->id);
 	m->id[m->n++] = arena_str(m->mem, c->id);
 	return 0;
 }
@@ -117,7 +117,7 @@ row_of(struct month *m, struct str type)
 	for (size_t i = 0; i < m->nrow; i++)
 		if (str_eq(m->row[i].type, type))
 			return &m->row[i];
-	m->row = more(m->mem, m->row, &m->row_cap, m->nrow, sizeof *m->row);
+	m->row = arena_grow(m->mem, m->row, &m->row_cap, m->nrow, sizeof *m->row);
 	m->row[m->nrow] = (struct row){.type = arena_str(m->mem, type)};
 	return &m->row[m->nrow++];
 }
@@ -128,7 +128,7 @@ used_of(struct month *m, struct str id, struct str version)
 	for (size_t i = 0; i < m->nused; i++)
 		if (str_eq(m->used[i].id, id) && str_eq(m->used[i].version, version))
 			return &m->used[i];
-	m->used = more(m->mem, m->used, &m->used_cap, m->nused, sizeof *m->used);
+	m->used = arena_grow(m->mem, m->used, &m->used_cap, m->nused, sizeof *m->used);
 	m->used[m->nused] = (struct used){.id = arena_str(m->mem, id), .version = arena_str(m->mem, version)};
 	return &m->used[m->nused++];
 }
@@ -139,7 +139,7 @@ team_of(struct month *m, struct str name)
 	for (size_t i = 0; i < m->nteam; i++)
 		if (str_eq(m->team[i].name, name))
 			return &m->team[i];
-	m->team = more(m->mem, m->team, &m->team_cap, m->nteam, sizeof *m->team);
+	m->team = arena_grow(m->mem, m->team, &m->team_cap, m->nteam, sizeof *m->team);
 	m->team[m->nteam] = (struct team){.name = arena_str(m->mem, name)};
 	return &m->team[m->nteam++];
 }
@@ -173,7 +173,7 @@ add_clocks(struct month *m, struct looked *k)
 			push(m->mem, &m->took[i], c->took_s);
 		if (c->state != KEPT_NO)
 			continue;
-		m->over = more(m->mem, m->over, &m->over_cap, m->nover, sizeof *m->over);
+		m->over = arena_grow(m->mem, m->over, &m->over_cap, m->nover, sizeof *m->over);
 		m->over[m->nover++] = (struct over){.case_id = arena_str(m->mem, k->id), .name = arena_str(m->mem, case_name(k)), .clock = (enum response)i,
 		    .took_s = c->at.t != 0 ? c->took_s : 0, .limit_s = c->limit_s};
 	}
@@ -207,7 +207,7 @@ add_lessons(struct month *m, struct looked *k)
 			if (strcmp(m->again[j].id, k->lesson[i].id) == 0)
 				a = &m->again[j];
 		if (a == NULL) {
-			m->again = more(m->mem, m->again, &m->again_cap, m->nagain, sizeof *m->again);
+			m->again = arena_grow(m->mem, m->again, &m->again_cap, m->nagain, sizeof *m->again);
 			a = &m->again[m->nagain++];
 			*a = (struct again){.id = k->lesson[i].id, .where = k->lesson[i].where};
 		}
@@ -245,7 +245,7 @@ add_case(struct month *m, struct looked *k)
 		row->closed++;
 	}
 	if (false_alarm(k)) {
-		m->false_alarm = more(m->mem, m->false_alarm, &m->false_cap, m->nfalse, sizeof *m->false_alarm);
+		m->false_alarm = arena_grow(m->mem, m->false_alarm, &m->false_cap, m->nfalse, sizeof *m->false_alarm);
 		m->false_alarm[m->nfalse++] = arena_str(m->mem, k->id);
 		return; /* nothing to respond to, nothing to time */
 	}
@@ -699,7 +699,7 @@ on_review(void *ctx, const struct store_review *r, struct err *e)
 		if (str_eq(p->v[i].id, r->playbook) && str_eq(p->v[i].version, r->playbook_version))
 			k = &p->v[i];
 	if (k == NULL) {
-		p->v = more(p->mem, p->v, &p->cap, p->n, sizeof *p->v);
+		p->v = arena_grow(p->mem, p->v, &p->cap, p->n, sizeof *p->v);
 		k = &p->v[p->n++];
 		*k = (struct past_record){.id = arena_str(p->mem, r->playbook), .version = arena_str(p->mem, r->playbook_version)};
 	}
@@ -712,7 +712,7 @@ on_review(void *ctx, const struct store_review *r, struct err *e)
 	}
 	half = json_path(v, "curve.half_s");
 	if (half.type == JSON_NUM) {
-		k->half = more(p->mem, k->half, &k->half_cap, k->nhalf, sizeof *k->half);
+		k->half = arena_grow(p->mem, k->half, &k->half_cap, k->nhalf, sizeof *k->half);
 		k->half[k->nhalf++] = json_int_or(half, 0);
 	}
 	return 0;

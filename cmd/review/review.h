@@ -93,8 +93,6 @@ struct looked {
 };
 
 /* --- look.c --- */
-/* Room for one more element: v, or a larger copy in a; the old one is left to the arena. */
-void *more(struct arena *a, void *v, size_t *cap, size_t n, size_t size);
 /* The full id of a case as typed; ends the program when there is none. */
 struct str case_id(struct store *s, struct arena *a, const char *typed, int64_t now);
 /* Reads everything about one case. 0: the case holds no events. Ends the program on a fault. */

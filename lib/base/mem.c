@@ -184,7 +184,7 @@ arena_grow(struct arena *a, void *v, size_t *cap, size_t n, size_t size)
 
 	if (n < *cap)
 		return v;
-	*cap = *cap > 0 ? *cap * 2 : 64;
+	*cap = *cap > 0 ? *cap * 2 : 8;
 	bigger = arena_alloc(a, *cap * size);
 	if (n > 0)
 		memcpy(bigger, v, n * size);

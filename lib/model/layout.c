@@ -133,21 +133,6 @@ doc_free(struct doc *d)
 	*d = (struct doc){0};
 }
 
-/* An array of an arena, grown by leaving the old one behind. */
-static void *
-grow(struct arena *a, void *v, size_t *cap, size_t n, size_t size)
-{
-	void *bigger;
-
-	if (n < *cap)
-		return v;
-	*cap = *cap > 0 ? *cap * 2 : 8;
-	bigger = arena_alloc(a, *cap * size);
-	if (n > 0)
-		memcpy(bigger, v, n * size);
-	return bigger;
-}
-
 struct block *
 doc_block(struct doc *d, enum block_type type, const char *key, struct str text)
 {
@@ -160,7 +145,7 @@ doc_block(struct doc *d, enum block_type type, const char *key, struct str text)
 		b->end = true;
 	if (d->n > 0 && d->b[d->n - 1]->type == BLOCK_POINT && type == BLOCK_POINT)
 		d->b[d->n - 1]->end = false;
-	d->b = grow(&d->mem, d->b, &d->cap, d->n, sizeof *d->b);
+	d->b = arena_grow(&d->mem, d->b, &d->cap, d->n, sizeof *d->b);
 	d->b[d->n++] = b;
 	return b;
 }
@@ -192,7 +177,7 @@ doc_figure(struct doc *d, const char *key, const char *label, struct value v, st
 {
 	struct block *b = d->n > 0 && d->b[d->n - 1]->type == BLOCK_FIGURES ? d->b[d->n - 1] : doc_block(d, BLOCK_FIGURES, "figures", STR(""));
 
-	b->figure = grow(&d->mem, b->figure, &b->cap, b->n, sizeof *b->figure);
+	b->figure = arena_grow(&d->mem, b->figure, &b->cap, b->n, sizeof *b->figure);
 	b->figure[b->n++] = (struct figure){.key = str_c(arena_strdup(&d->mem, key)), .label = str_c(arena_strdup(&d->mem, label)),
 	    .v = v, .note = arena_str(&d->mem, note), .tone = tone, .ev = ev};
 }
@@ -208,7 +193,7 @@ doc_column(struct doc *d, const char *key, const char *label, enum align align)
 {
 	struct block *b = d->b[d->n - 1];
 
-	b->column = grow(&d->mem, b->column, &b->cap, b->n, sizeof *b->column);
+	b->column = arena_grow(&d->mem, b->column, &b->cap, b->n, sizeof *b->column);
 	b->column[b->n] = (struct column){.key = str_c(arena_strdup(&d->mem, key)), .label = str_c(arena_strdup(&d->mem, label)), .align = align};
 	return &b->column[b->n++];
 }
@@ -218,7 +203,7 @@ doc_cell(struct doc *d, struct value v)
 {
 	struct block *b = d->b[d->n - 1];
 
-	b->cell = grow(&d->mem, b->cell, &b->cell_cap, b->cells, sizeof *b->cell);
+	b->cell = arena_grow(&d->mem, b->cell, &b->cell_cap, b->cells, sizeof *b->cell);
 	b->cell[b->cells] = (struct cell){.v = v, .bar = -1};
 	b->cell[b->cells].v.text = arena_str(&d->mem, v.text);
 	return &b->cell[b->cells++];
