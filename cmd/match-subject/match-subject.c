@@ -367,6 +367,12 @@ post(struct state *st, struct rec *r)
 		blocked |= scan(st, tags.raw, 2, source != NULL ? (uint32_t)*source : 0);
 	scan_regex(st, title);
 	scan_regex(st, text);
+	id = json_str(json_get(author, "id"), &r->tmp);
+	name = json_str(json_get(author, "name"), &r->tmp);
+	account = listed(st, r, id, name);
+	/* what a house's own account says is about it, whether it names it or not; its staff also have lives */
+	if (account >= 0 && st->watch.account[account].voice == VOICE_OWN)
+		touch(st, st->watch.account[account].subject)->named = true;
 	for (size_t i = 0; i < st->ntouched && !blocked; i++) {
 		uint32_t si = st->touched[i];
 
@@ -378,9 +384,6 @@ post(struct state *st, struct rec *r)
 		rec_del(r, "subjects");
 		return st->conf->keep_all;
 	}
-	id = json_str(json_get(author, "id"), &r->tmp);
-	name = json_str(json_get(author, "name"), &r->tmp);
-	account = listed(st, r, id, name);
 	guess = guess_voice(r, author, name);
 	if (n > 1) {
 		weigh_blame(st, title);

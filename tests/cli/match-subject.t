@@ -91,6 +91,14 @@ ok "a regular expression that backtracks without end is cut short" timeout 20 ma
 run match-subject --check
 status "the shipped file is in order" 0
 
+# --- an own account need not name the house
+printf 'subjects: [{id: a, any: [澄湖医院], none: [招聘], accounts: {own: [澄湖发布], staff: [小林]}}]\n' >own.yaml
+say() { printf '{"kind":"post","id":"1","source":"s","published":"2026-11-22T01:00:00Z","text":"%s","author":{"name":"%s"}}\n' "$1" "$2" | match-subject -c own.yaml; }
+is "its notice is about it" "$(say 我院明日停诊 澄湖发布 | jq -c '.subjects')" '[{"id":"a","terms":[],"voice":"own"}]'
+is "unless a word rules it out" "$(say 我院招聘护士 澄湖发布)" ""
+is "what staff post is not" "$(say 今天下雨 小林)" ""
+is "nor what anybody does" "$(say 我院明日停诊 路人)" ""
+
 # --- a long post is no hiding place
 printf 'subjects: [{id: a, regex: ["华沛(?:服务|网点|[a-z])*挤兑"]}]\n' >long.yaml
 awk 'BEGIN { printf "{\"kind\":\"post\",\"id\":\"1\",\"source\":\"s\",\"published\":\"2026-11-22T01:00:00Z\",\"text\":\"华沛"; for (i = 0; i < 20000; i++) printf "a"; print "挤兑\"}" }' >long
