@@ -370,6 +370,8 @@ post(struct state *st, struct rec *r)
 	id = json_str(json_get(author, "id"), &r->tmp);
 	name = json_str(json_get(author, "name"), &r->tmp);
 	account = listed(st, r, id, name);
+	if (source != NULL && st->watch.source_subject[*source] > 0)
+		touch(st, st->watch.source_subject[*source] - 1)->named = true;
 	/* what a house's own account says is about it, whether it names it or not; its staff also have lives */
 	if (account >= 0 && st->watch.account[account].voice == VOICE_OWN)
 		touch(st, st->watch.account[account].subject)->named = true;

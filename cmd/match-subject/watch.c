@@ -165,18 +165,27 @@ load_subject(struct watch *w, struct ynode *n, uint32_t si, struct err *e)
 static int
 load_sources(struct watch *w, struct ynode *root, struct err *e)
 {
-	static const char *const allowed[] = {"block", NULL};
+	static const char *const allowed[] = {"block", "subject", NULL};
 	struct ynode *map = NULL;
 
 	if (yaml_map(root, "sources", &map, e) < 0)
 		return -1;
+	w->source_subject = arena_zalloc(&w->mem, ((map != NULL ? map->n : 0) + 1) * sizeof *w->source_subject);
 	for (size_t i = 0; map != NULL && i < map->n; i++) {
 		uint32_t k = (uint32_t)i + 1;
 		size_t from = w->nterm;
+		struct str subject = {0};
 
 		if (yaml_want_map(map->item[i], "a source", e) != 0 || yaml_only(map->item[i], allowed, e) != 0 ||
+		    yaml_str(map->item[i], "subject", &subject, e) < 0 ||
 		    add_list(w, map->item[i], "block", 0, ROLE_BLOCK, NULL, e) != 0)
 			return -1;
+		for (uint32_t si = 0; subject.n > 0 && si < w->nsubject; si++)
+			if (str_eq(w->subject[si].id, subject))
+				w->source_subject[k] = si + 1;
+		if (subject.n > 0 && w->source_subject[k] == 0)
+			return yaml_err(ynode_get(map->item[i], "subject"), e, "key 'subject': there is no subject '%.*s'",
+			    STRF(str_sub(subject, 0, 64)));
 		for (; from < w->nterm; from++)
 			w->term[from].arg = k;
 		*map_put(&w->sources, map->key[i].s, NULL) = k;

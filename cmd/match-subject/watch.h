@@ -59,7 +59,8 @@ struct watch {
 	struct account *account;
 	size_t naccount, account_cap;
 	struct map accounts;    /* "name" or "platform:id" -> index of account; the first entry of a chain */
-	struct map sources;     /* name of a source with block words -> its number from 1 */
+	struct map sources;     /* name of a source with an entry -> its number from 1 */
+	uint32_t *source_subject; /* [number]: index of the subject all of that source is about, from 1; 0 = none */
 };
 
 /* -1: ERR_CONFIG, naming file, line and key. */

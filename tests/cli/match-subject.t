@@ -99,6 +99,17 @@ is "unless a word rules it out" "$(say 我院招聘护士 澄湖发布)" ""
 is "what staff post is not" "$(say 今天下雨 小林)" ""
 is "nor what anybody does" "$(say 我院明日停诊 路人)" ""
 
+# --- a source that is about one subject
+printf 'subjects: [{id: a, any: [澄湖医院], none: [招聘]}]\nsources: {hotline: {subject: a, block: [测试]}}\n' >hotline.yaml
+call() { printf '{"kind":"post","id":"1","source":"%s","published":"2026-11-22T01:00:00Z","text":"%s"}\n' "$2" "$1" | match-subject -c hotline.yaml | jq -c '[.subjects[].id]'; }
+is "every call to the house's hotline is about it" "$(call 等了两小时 hotline)" '["a"]'
+is "calls elsewhere are not" "$(call 等了两小时 weibo)" ""
+is "block words hold" "$(call 测试电话 hotline)$(call 问招聘 hotline)" ""
+printf 'subjects: [{id: a, any: [x]}]\nsources:\n  hotline: {subject: b}\n' >wrong.yaml
+run match-subject -c wrong.yaml --check
+status "a subject that is not there" 78
+has "is named with its line" "$err" "wrong.yaml:3: key 'subject': there is no subject 'b'"
+
 # --- a long post is no hiding place
 printf 'subjects: [{id: a, regex: ["华沛(?:服务|网点|[a-z])*挤兑"]}]\n' >long.yaml
 awk 'BEGIN { printf "{\"kind\":\"post\",\"id\":\"1\",\"source\":\"s\",\"published\":\"2026-11-22T01:00:00Z\",\"text\":\"华沛"; for (i = 0; i < 20000; i++) printf "a"; print "挤兑\"}" }' >long
