@@ -434,7 +434,7 @@ book_post(struct book *b, struct rec *r, struct err *e)
 	struct json_iter it;
 	struct json x;
 	bool known = false, answered = false, complaint;
-	uint8_t account;
+	uint8_t account, guessed;
 	int n = 0;
 
 	b->posts++;
@@ -480,18 +480,22 @@ book_post(struct book *b, struct rec *r, struct err *e)
 		o.flags |= OBS_HOLLOW;
 	if (b->nkeywords > 0 && o.label == LABEL_NEG)
 		o.words = words_in(b, json_str(p.title, &r->tmp), json_str(p.text, &r->tmp));
+	guessed = o.industry;
 	do {
 		struct str name = {"", 0};
 		struct walk w = walk_open(x);
 		struct json y;
 
 		o.voice = VOICE_PUBLIC;
+		o.industry = guessed;
 		o.flags &= (uint16_t)~OBS_RIVAL;
 		while (walk(&w, &k, &y)) {
 			if (key_is(k, "id"))
 				name = json_str(y, &r->tmp);
 			else if (key_is(k, "voice"))
 				o.voice = voice_of(y);
+			else if (key_is(k, "industry")) /* the watch list knows, a text is a guess */
+				o.industry = (uint8_t)name_id(&b->industry, json_str(y, &r->tmp));
 			else if (key_is(k, "side") && SAYS(y, "rival"))
 				o.flags |= OBS_RIVAL;
 		}

@@ -61,6 +61,7 @@ is "a fault told without a harsh word is one" "$(one 200 200 neu public complain
 is "an old story copied again is none" "$(one 300 300 neg public news '{"dup":{"cluster":"weibo:9","of":"weibo:9","distance":0}}' | peak)" ""
 is "a story of this very hour counts when copied" "$(one 300 300 neg public news '{"dup":{"cluster":"weibo:9","of":"weibo:9","distance":0,"first":"2026-11-24T00:00:00Z"},"form":"repost"}' | peak)" "orange "
 is "a rival's crisis is not ours" "$(one 300 300 neg public complaint | sed 's/"voice":"public"/"voice":"public","side":"rival"/' | peak)" ""
+is "the watch list knows the industry, a text is a guess" "$(one 200 200 neg public complaint '{"crisis":{"type":"fee.dispute","industry":"general","kind":"complaint"}}' | sed 's/"voice":"public"/"voice":"public","industry":"bank"/' | detect | jq -r .industry)" bank
 one 200 200 neg public complaint '{"drill":"d1"}' >drill
 is "a drill is an incident of its own, marked" "$(detect drill | jq -c '[.subject, .drill, .peak]')" '["b",true,"orange"]'
 (one 60 60 neg public complaint; one 60 60 neg public complaint '{"drill":"d1"}' | sed 's/"id":"p:1/"id":"q:1/') >mixed
