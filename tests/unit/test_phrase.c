@@ -194,7 +194,7 @@ test_memory(void)
 		buf_puts(&b, "长");
 	buf_puts(&b, "尾巴在此");
 	for (int i = 0; i < 4; i++) {
-		char id[8];
+		char id[16];
 
 		(void)snprintf(id, sizeof id, "l%d", i);
 		phrases_add(p, &(struct phrase_post){.id = str_c(id), .title = STR("尾巴在此"), .text = buf_view(&b), .published = 0});
