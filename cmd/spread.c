@@ -246,13 +246,11 @@ put_account(const struct state *st, struct jw *j, uint32_t v)
 
 	jw_kstr(j, "id", n->id);
 	jw_kstr(j, "author", a->id);
-	if (a->name.n > 0)
-		jw_kstr(j, "name", a->name);
+	jw_kstr_opt(j, "name", a->name);
 	jw_kcstr(j, "kind", account_kind_name[a->kind]);
 	if (a->followers > 0)
 		jw_kint(j, "followers", a->followers);
-	if (st->f.platform[n->platform].n > 0)
-		jw_kstr(j, "platform", st->f.platform[n->platform]);
+	jw_kstr_opt(j, "platform", st->f.platform[n->platform]);
 }
 
 /* What to do about a node: answer what turns people against us, talk to voices many listen to, watch the rest. */

@@ -20,7 +20,7 @@ verb_rebuild(int argc, char **argv)
 	struct err e;
 
 	if (*v != NULL)
-		usage_die("unexpected operand");
+		msg_usage("unexpected operand");
 	work_change(&w, MAY_WORK);
 	if (store_begin(w.s, &e) != 0 || store_cases_clear(w.s, &e) != 0)
 		msg_die(&e);
@@ -151,7 +151,7 @@ verb_verify(int argc, char **argv)
 	struct err e;
 
 	if (*operands != NULL)
-		usage_die("unexpected operand");
+		msg_usage("unexpected operand");
 	work_read(&w);
 	if (store_verify(w.s, head, found, &v, &v.bad, &e) != 0)
 		msg_die(&e);
@@ -265,8 +265,7 @@ put_text(void *ctx, const struct store_draft *d, struct err *e)
 	jw_kint(&j, "version", d->version);
 	jw_kstr(&j, "form", d->kind);
 	for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
-		if (more[i].v.n > 0)
-			jw_kstr(&j, more[i].key, more[i].v);
+		jw_kstr_opt(&j, more[i].key, more[i].v);
 	jw_ktime(&j, "created", d->created);
 	jw_kcstr(&j, "sha256", d->sha256);
 	jw_kstr(&j, "text", d->text);
@@ -287,7 +286,7 @@ verb_export(int argc, char **argv)
 	struct err e;
 
 	if (v[0] == NULL || v[1] != NULL)
-		usage_die("expected one case");
+		msg_usage("expected one case");
 	work_read(&w);
 	q.case_id = work_id(&w, v[0]);
 	if (store_drafts(w.s, q.case_id, true, put_text, &x, &e) != 0 || store_events(w.s, &q, put_event, &x, &e) != 0)

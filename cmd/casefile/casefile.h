@@ -33,7 +33,6 @@ void work_read(struct work *w);
 void work_change(struct work *w, enum role_may what);
 /* Flushes, closes, returns the exit status. */
 int work_end(struct work *w);
-_Noreturn void usage_die(const char *what);
 
 /* The full id of a case typed in full, by the beginning of its id, or by its number in the present year. */
 struct str work_id(struct work *w, const char *typed);

@@ -45,7 +45,7 @@ plain(int argc, char **argv, const struct plain *p)
 	while (v[n] != NULL && (n == 0 || *v[n] != '\0')) /* an empty name of a case is no case */
 		n++;
 	if (n != p->n || v[n] != NULL || (p->reason == MUST_REASON && reason == NULL))
-		usage_die(p->expected);
+		msg_usage("%s", p->expected);
 	work_change(&w, p->may);
 	change_begin(&w, v[0], &c);
 	if (p->open || c.state == CASE_MERGED)
@@ -127,7 +127,7 @@ verb_attach(int argc, char **argv)
 	struct err e;
 
 	if (v[0] == NULL || v[1] == NULL)
-		usage_die("expected a case and a file");
+		msg_usage("expected a case and a file");
 	work_change(&w, MAY_WORK);
 	/* Read before anybody is kept waiting. */
 	while (v[1 + n] != NULL)
@@ -146,7 +146,7 @@ verb_attach(int argc, char **argv)
 		char sha[65];
 
 		if (!utf8_valid(name, strlen(name)))
-			usage_die("the name of the file is not UTF-8");
+			msg_usage("the name of the file is not UTF-8");
 		if (store_blob_put(w.s, bytes[path - v - 1], sha, &e) != 0)
 			msg_die(&e);
 		jw_obj(&j);
@@ -176,22 +176,16 @@ task_data(const struct case_task *t, struct buf *out)
 	jw_kstr(&j, "zh", t->duty_zh);
 	jw_kstr(&j, "en", t->duty_en);
 	jw_end(&j);
-	if (t->department.n > 0)
-		jw_kstr(&j, "department", t->department);
-	if (t->assignee.n > 0)
-		jw_kstr(&j, "assignee", t->assignee);
-	if (t->sign_off.n > 0)
-		jw_kstr(&j, "sign_off", t->sign_off);
-	if (t->text.n > 0)
-		jw_kstr(&j, "text", t->text);
-	if (t->source.n > 0)
-		jw_kstr(&j, "source", t->source);
+	jw_kstr_opt(&j, "department", t->department);
+	jw_kstr_opt(&j, "assignee", t->assignee);
+	jw_kstr_opt(&j, "sign_off", t->sign_off);
+	jw_kstr_opt(&j, "text", t->text);
+	jw_kstr_opt(&j, "source", t->source);
 	if (t->clock)
 		jw_kbool(&j, "clock", true);
 	if (t->plan)
 		jw_kbool(&j, "plan", true);
-	if (t->due != 0)
-		jw_ktime(&j, "due", t->due);
+	jw_ktime_opt(&j, "due", t->due);
 	jw_end(&j);
 }
 
@@ -213,7 +207,7 @@ verb_merge(int argc, char **argv)
 	struct buf data = {0};
 
 	if (v[0] == NULL || v[1] == NULL || v[2] != NULL)
-		usage_die("expected a case and the case that takes it in");
+		msg_usage("expected a case and the case that takes it in");
 	work_change(&w, MAY_CLOSE);
 	change_begin(&w, v[0], &from);
 	change_load(&w, v[1], &into);
@@ -280,7 +274,7 @@ verb_split(int argc, char **argv)
 	struct err e;
 
 	if (v[0] == NULL || title == NULL)
-		usage_die("expected a case and --title");
+		msg_usage("expected a case and --title");
 	work_change(&w, MAY_CLOSE);
 	change_begin(&w, v[0], &c);
 	must_be_open(&c);
@@ -338,7 +332,7 @@ set_level(const struct casefile *c, const char *typed, const char *reason, bool 
 	enum case_level level = case_level_parse(str_c(typed));
 
 	if (level == CASE_NO_LEVEL)
-		usage_die("expected blue, yellow, orange or red");
+		msg_usage("expected blue, yellow, orange or red");
 	if (up ? level <= c->level : level >= c->level)
 		refuse("case '%.*s' is at %.*s", STRF(c->id), STRF(case_level_name(c->level)));
 	data_strs(data, "from", arena_cstr(&w->mem, case_level_name(c->level)), "to", typed, "reason", reason, NULL);
@@ -472,11 +466,11 @@ verb_release(int argc, char **argv)
 	int k = 0;
 
 	if (v[0] == NULL || v[1] == NULL || v[2] != NULL)
-		usage_die("expected a case and a grade");
+		msg_usage("expected a case and a grade");
 	while (grades[k] != NULL && strcmp(grades[k], v[1]) != 0)
 		k++;
 	if (grades[k] == NULL)
-		usage_die("expected hold, internal, reactive or public");
+		msg_usage("expected hold, internal, reactive or public");
 	work_change(&w, MAY_WORK);
 	change_begin(&w, v[0], &c);
 	must_be_open(&c);
@@ -569,7 +563,7 @@ verb_close(int argc, char **argv)
 	size_t missing = 0, open;
 
 	if (v[0] == NULL || v[1] != NULL || reason == NULL)
-		usage_die("expected a case and --reason");
+		msg_usage("expected a case and --reason");
 	work_change(&w, MAY_CLOSE);
 	change_begin(&w, v[0], &c);
 	must_be_open(&c);
@@ -661,12 +655,12 @@ verb_correct(int argc, char **argv)
 	int k = 0;
 
 	if (v[0] == NULL || v[1] == NULL || v[2] != NULL || (eq = strchr(v[1], '=')) == NULL || eq[1] == '\0')
-		usage_die("expected a case and type=…, subject=…, industry=… or title=…");
+		msg_usage("expected a case and type=…, subject=…, industry=… or title=…");
 	field = str_n(v[1], (size_t)(eq - v[1]));
 	while (fields[k] != NULL && !str_is(field, fields[k]))
 		k++;
 	if (fields[k] == NULL)
-		usage_die("expected type=…, subject=…, industry=… or title=…");
+		msg_usage("expected type=…, subject=…, industry=… or title=…");
 	work_change(&w, MAY_CORRECT);
 	change_begin(&w, v[0], &c);
 	if (c.state == CASE_MERGED)

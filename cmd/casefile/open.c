@@ -291,7 +291,7 @@ open_by_hand(struct opening *o, const char *subject, const char *type, const cha
 	struct err e;
 
 	if (case_level_parse(str_c(level)) == CASE_NO_LEVEL)
-		usage_die("--level: expected blue, yellow, orange or red");
+		msg_usage("--level: expected blue, yellow, orange or red");
 	if (store_begin(o->w->s, &e) != 0 || new_case_id(o->w, &c, &e) != 0)
 		msg_die(&e);
 	{
@@ -341,7 +341,7 @@ verb_open(int argc, char **argv)
 	int status;
 
 	if (min != NULL && (o.min = case_level_parse(str_c(min))) == CASE_NO_LEVEL)
-		usage_die("--min-level: expected blue, yellow, orange or red");
+		msg_usage("--min-level: expected blue, yellow, orange or red");
 	work_change(&w, MAY_OPEN);
 	if (subject != NULL)
 		return open_by_hand(&o, subject, type != NULL ? type : "none", level, industry);
@@ -378,7 +378,7 @@ verb_incident(int argc, char **argv)
 	struct err e;
 
 	if (v[0] == NULL || v[1] != NULL)
-		usage_die("expected one case");
+		msg_usage("expected one case");
 	work_read(&w);
 	change_load(&w, v[0], &c);
 	if (c.latest.n > 0)
@@ -427,7 +427,7 @@ verb_apply(int argc, char **argv)
 	struct json playbook;
 
 	if (v[0] == NULL)
-		usage_die("expected a case");
+		msg_usage("expected a case");
 	work_change(&w, MAY_WORK);
 	run_open(&w.run, v + 1);
 	if (!run_next(&w.run, &r))

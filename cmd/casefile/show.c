@@ -89,11 +89,11 @@ verb_list(int argc, char **argv)
 	struct err e;
 
 	if (*v != NULL)
-		usage_die("unexpected operand");
+		msg_usage("unexpected operand");
 	if (level != NULL && case_level_parse(str_c(level)) == CASE_NO_LEVEL)
-		usage_die("--level: expected blue, yellow, orange or red");
+		msg_usage("--level: expected blue, yellow, orange or red");
 	if (state != NULL && strcmp(state, "open") != 0 && strcmp(state, "closed") != 0 && strcmp(state, "merged") != 0)
-		usage_die("--state: expected open, closed or merged");
+		msg_usage("--state: expected open, closed or merged");
 	q.open_only = !all && state == NULL;
 	q.state = opt_str(state);
 	q.level = opt_str(level);
@@ -246,7 +246,7 @@ verb_show(int argc, char **argv)
 	char **v = opt_parse(argc, argv, opts, "CASE...", "show a case with its tasks and clocks");
 
 	if (*v == NULL)
-		usage_die("expected a case");
+		msg_usage("expected a case");
 	work_read(&w);
 	for (; *v != NULL; v++) {
 		struct casefile c;
@@ -429,7 +429,7 @@ verb_due(int argc, char **argv)
 	struct err e;
 
 	if (*v != NULL)
-		usage_die("unexpected operand");
+		msg_usage("unexpected operand");
 	if (d.escalate)
 		work_change(&w, MAY_WORK);
 	else
@@ -559,8 +559,7 @@ history_row(void *ctx, const struct store_event *ev, struct err *e)
 		jw_kint(&j, "seq", ev->seq);
 		jw_ktime(&j, "ts", ev->ts);
 		jw_kstr(&j, "actor", ev->actor);
-		if (ev->case_id.n > 0)
-			jw_kstr(&j, "case", ev->case_id);
+		jw_kstr_opt(&j, "case", ev->case_id);
 		jw_kstr(&j, "what", ev->kind);
 		jw_kraw(&j, "data", ev->data);
 		jw_kcstr(&j, "hash", ev->hash);
@@ -620,7 +619,7 @@ verb_log(int argc, char **argv)
 	char **v = opt_parse(argc, argv, opts, "[CASE]", "print the audit trail");
 
 	if (v[0] != NULL && v[1] != NULL)
-		usage_die("expected one case");
+		msg_usage("expected one case");
 	q.kind = opt_str(kind);
 	work_read(&w);
 	return history(&w, v[0], &q, false);
@@ -635,7 +634,7 @@ verb_timeline(int argc, char **argv)
 	char **v = opt_parse(argc, argv, opts, "CASE", "tell what happened in a case, in order");
 
 	if (v[0] == NULL || v[1] != NULL)
-		usage_die("expected one case");
+		msg_usage("expected one case");
 	work_read(&w);
 	return history(&w, v[0], &q, true);
 }

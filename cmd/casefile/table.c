@@ -69,14 +69,6 @@ colour(struct str cell)
 	return NULL;
 }
 
-static bool
-want_colour(void)
-{
-	const char *no = getenv("NO_COLOR");
-
-	return isatty(1) && (no == NULL || *no == '\0');
-}
-
 static void
 pad(struct buf *out, size_t n)
 {
@@ -110,7 +102,7 @@ table_print(struct table *t, struct run *run)
 {
 	size_t *width = arena_zalloc(&t->mem, t->ncol * sizeof *width);
 	struct cell *head = arena_zalloc(&t->mem, t->ncol * sizeof *head);
-	bool with_colour = want_colour();
+	bool with_colour = opt_colour("--color", "auto");
 	struct buf line = {0};
 
 	for (size_t i = 0; i < t->ncol; i++) {

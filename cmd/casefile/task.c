@@ -58,11 +58,11 @@ do_add(struct task_opts *o, struct casefile *c, const char *id)
 	struct jw w = jw_open(&data);
 
 	if (!plain_id(id))
-		usage_die("task add: an id is 1 to 60 letters, digits, '-', '_' or '.', and does not begin with 'clock.'");
+		msg_usage("task add: an id is 1 to 60 letters, digits, '-', '_' or '.', and does not begin with 'clock.'");
 	if (casefile_task(c, str_c(id)) != NULL)
 		refuse("case '%.*s' has a task '%s' already", STRF(c->id), id);
 	if (o->duty == NULL)
-		usage_die("task add: --duty says what is to be done");
+		msg_usage("task add: --duty says what is to be done");
 	jw_obj(&w);
 	jw_kcstr(&w, "task", id);
 	jw_key(&w, "duty");
@@ -138,7 +138,7 @@ do_skip(struct task_opts *o, struct casefile *c, const char *id)
 
 	must_not_be_over(c, t);
 	if (o->reason == NULL)
-		usage_die("task skip: --reason is required");
+		msg_usage("task skip: --reason is required");
 	if (t->clock && !roles_may(o->w.roles, o->w.actor, MAY_CLOSE))
 		refuse("%.*s may not skip a legal clock; it takes a role that may close", STRF(o->w.actor));
 	simple(o, c, "task.skip", id, "reason", o->reason);
@@ -168,7 +168,7 @@ do_depend(struct task_opts *o, struct casefile *c, const char *id)
 
 	must_not_be_over(c, t);
 	if (o->after.n == 0)
-		usage_die("task depend: --after names the task that comes first");
+		msg_usage("task depend: --after names the task that comes first");
 	for (size_t i = 0; i < o->after.n; i++) {
 		get_task(c, o->after.v[i]);
 		if (casefile_would_circle(c, t->id, str_c(o->after.v[i])))
@@ -184,7 +184,7 @@ do_delegate(struct task_opts *o, struct casefile *c, const char *id)
 
 	must_not_be_over(c, get_task(c, id));
 	if (o->to == NULL && o->department == NULL)
-		usage_die("task delegate: --to or --department is required");
+		msg_usage("task delegate: --to or --department is required");
 	data_strs(&data, "task", id, "to", o->to, "department", o->department, "reason", o->reason, NULL);
 	change_add(&o->w, c, "task.delegate", &data);
 	buf_free(&data);
@@ -200,9 +200,9 @@ do_due(struct task_opts *o, struct casefile *c, const char *id)
 
 	must_not_be_over(c, t);
 	if (o->due == 0 && o->within == 0)
-		usage_die("task due: --due or --within is required");
+		msg_usage("task due: --due or --within is required");
 	if (o->reason == NULL)
-		usage_die("task due: --reason is required");
+		msg_usage("task due: --reason is required");
 	if (t->clock)
 		refuse("task '%s' is a legal clock; its deadline is not ours to move", id);
 	if (due > t->due && t->due != 0 && !roles_may(o->w.roles, o->w.actor, MAY_LOWER))
@@ -221,7 +221,7 @@ do_reopen(struct task_opts *o, struct casefile *c, const char *id)
 	if (t->state != TASK_DONE && t->state != TASK_SKIPPED)
 		refuse("task '%s' is %.*s", id, STRF(task_state_name(t->state)));
 	if (o->reason == NULL)
-		usage_die("task reopen: --reason is required");
+		msg_usage("task reopen: --reason is required");
 	simple(o, c, "task.reopen", id, "reason", o->reason);
 }
 
@@ -268,13 +268,13 @@ verb_task(int argc, char **argv)
 	size_t k = 0;
 
 	if (v[0] == NULL || v[1] == NULL || v[2] == NULL)
-		usage_die("expected what to do, a case and a task");
+		msg_usage("expected what to do, a case and a task");
 	while (k < sizeof actions / sizeof actions[0] && strcmp(actions[k].name, v[0]) != 0)
 		k++;
 	if (k == sizeof actions / sizeof actions[0])
-		usage_die("expected add, start, done, skip, sign, depend, delegate, due or reopen");
+		msg_usage("expected add, start, done, skip, sign, depend, delegate, due or reopen");
 	if (v[3] != NULL && !actions[k].many)
-		usage_die("expected one task");
+		msg_usage("expected one task");
 	work_change(&o.w, MAY_WORK);
 	change_begin(&o.w, v[1], &c);
 	must_be_open(&c);

@@ -13,13 +13,6 @@
 #include "cli/who.h"
 
 void
-usage_die(const char *what)
-{
-	msg_warn("%s", what);
-	exit(EXIT_USAGE);
-}
-
-void
 refuse(const char *fmt, ...)
 {
 	struct err e;
@@ -42,9 +35,9 @@ open_store(struct work *w, enum store_mode mode)
 	if (path == NULL || store_open(path, mode, &w->s, &e) != 0)
 		msg_die(&e);
 	if (w->format != NULL && strcmp(w->format, "table") != 0 && strcmp(w->format, "json") != 0)
-		usage_die("-f: expected table or json");
+		msg_usage("-f: expected table or json");
 	if (w->lang != NULL && strcmp(w->lang, "zh") != 0 && strcmp(w->lang, "en") != 0)
-		usage_die("--lang: expected zh or en");
+		msg_usage("--lang: expected zh or en");
 	w->zh = w->lang == NULL || strcmp(w->lang, "zh") == 0;
 	w->now = cli_now();
 	run_open(&w->run, none);

@@ -263,14 +263,11 @@ check_use(const struct conf *conf)
 	const struct terms_conf *t = &conf->t;
 
 	if (!conf->terms && (t->reference.n > 0 || t->split != INT64_MIN || t->all || t->min > 0 || t->format != NULL))
-		msg_warn("--reference, --split, --all, --min and -f need --terms");
-	else if (t->reference.n > 0 && t->split != INT64_MIN)
-		msg_warn("--reference and --split exclude one another");
-	else if (t->format != NULL && strcmp(t->format, "text") != 0 && strcmp(t->format, "ndjson") != 0)
-		msg_warn("-f: expected ndjson or text, not '%s'", t->format);
-	else
-		return;
-	exit(EXIT_USAGE);
+		msg_usage("--reference, --split, --all, --min and -f need --terms");
+	if (t->reference.n > 0 && t->split != INT64_MIN)
+		msg_usage("--reference and --split exclude one another");
+	if (t->format != NULL && strcmp(t->format, "text") != 0 && strcmp(t->format, "ndjson") != 0)
+		msg_usage("-f: expected ndjson or text, not '%s'", t->format);
 }
 
 int

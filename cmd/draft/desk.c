@@ -15,15 +15,6 @@
 #include "model/template.h"
 
 _Noreturn void
-usage_die(const char *what)
-{
-	struct err e;
-
-	(void)err_set(&e, ERR_USAGE, "%s", what);
-	msg_die(&e);
-}
-
-_Noreturn void
 refuse(const char *fmt, ...)
 {
 	struct err e = {.kind = ERR_NO};
@@ -43,7 +34,7 @@ desk_open(struct desk *k, bool write)
 	struct str login = str_c(cli_login());
 
 	if (k->format != NULL && strcmp(k->format, "text") != 0 && strcmp(k->format, "json") != 0)
-		usage_die("-f: expected text or json");
+		msg_usage("-f: expected text or json");
 	k->json = k->format != NULL && strcmp(k->format, "json") == 0;
 	k->now = cli_now();
 	k->actor = login;
@@ -282,13 +273,6 @@ put_answers(struct jw *w, const char *key, const struct answer *v, size_t n)
 	jw_end(w);
 }
 
-static void
-kstr(struct jw *w, const char *key, struct str s)
-{
-	if (s.n > 0)
-		jw_kstr(w, key, s);
-}
-
 static const char *const weights[] = {"soft", "hard", "never", NULL};
 
 void
@@ -301,13 +285,13 @@ notes_put(const struct notes *n, struct buf *out)
 		jw_key(&w, "playbook");
 		jw_obj(&w);
 		jw_kstr(&w, "id", n->play);
-		kstr(&w, "version", n->play_version);
-		kstr(&w, "hash", n->play_hash);
+		jw_kstr_opt(&w, "version", n->play_version);
+		jw_kstr_opt(&w, "hash", n->play_hash);
 		jw_end(&w);
 	}
-	kstr(&w, "title", n->title);
-	kstr(&w, "message", n->message);
-	kstr(&w, "stage_advice", n->advice);
+	jw_kstr_opt(&w, "title", n->title);
+	jw_kstr_opt(&w, "message", n->message);
+	jw_kstr_opt(&w, "stage_advice", n->advice);
 	put_answers(&w, "facts", n->used, n->nused);
 	put_answers(&w, "given", n->given, n->ngiven);
 	jw_key(&w, "open");
@@ -317,10 +301,10 @@ notes_put(const struct notes *n, struct buf *out)
 		jw_kstr(&w, "id", n->open[i].id);
 		jw_key(&w, "ask");
 		jw_obj(&w);
-		kstr(&w, "zh", n->open[i].zh);
-		kstr(&w, "en", n->open[i].en);
+		jw_kstr_opt(&w, "zh", n->open[i].zh);
+		jw_kstr_opt(&w, "en", n->open[i].en);
 		jw_end(&w);
-		kstr(&w, "clue", n->open[i].clue);
+		jw_kstr_opt(&w, "clue", n->open[i].clue);
 		jw_end(&w);
 	}
 	jw_end(&w);
@@ -335,8 +319,8 @@ notes_put(const struct notes *n, struct buf *out)
 		jw_end(&w);
 	}
 	jw_end(&w);
-	kstr(&w, "accepted", n->accepted);
-	kstr(&w, "assist", n->assist);
+	jw_kstr_opt(&w, "accepted", n->accepted);
+	jw_kstr_opt(&w, "assist", n->assist);
 	if (n->edited)
 		jw_kbool(&w, "edited", true);
 	jw_end(&w);
@@ -512,8 +496,7 @@ put_signature(void *ctx, const struct store_approval *a, struct err *e)
 	jw_kstr(s->w, "role", a->role);
 	jw_kstr(s->w, "actor", a->actor);
 	jw_kbool(s->w, "approve", a->approve);
-	if (a->reason.n > 0)
-		jw_kstr(s->w, "reason", a->reason);
+	jw_kstr_opt(s->w, "reason", a->reason);
 	jw_kstr(s->w, "sha256", a->sha256);
 	jw_ktime(s->w, "at", a->ts);
 	jw_end(s->w);
@@ -535,18 +518,18 @@ draft_record(struct desk *k, const struct store_draft *d, const struct casefile 
 	jw_kint(&w, "version", d->version);
 	jw_kstr(&w, "case", d->case_id);
 	if (c != NULL) {
-		kstr(&w, "subject", c->subject);
-		kstr(&w, "type", c->type);
-		kstr(&w, "level", case_level_name(c->level));
+		jw_kstr_opt(&w, "subject", c->subject);
+		jw_kstr_opt(&w, "type", c->type);
+		jw_kstr_opt(&w, "level", case_level_name(c->level));
 		if (c->drill)
 			jw_kbool(&w, "drill", true);
 	}
 	jw_kstr(&w, "form", d->kind);
-	kstr(&w, "lang", d->lang);
-	kstr(&w, "audience", d->audience);
-	kstr(&w, "stage", d->stage);
+	jw_kstr_opt(&w, "lang", d->lang);
+	jw_kstr_opt(&w, "audience", d->audience);
+	jw_kstr_opt(&w, "stage", d->stage);
 	jw_kstr(&w, "state", d->state.n > 0 ? d->state : STR("draft"));
-	kstr(&w, "author", d->author);
+	jw_kstr_opt(&w, "author", d->author);
 	jw_ktime(&w, "created", d->created);
 	jw_ktime(&w, "updated", d->updated != 0 ? d->updated : d->created);
 	jw_kcstr(&w, "sha256", d->sha256);

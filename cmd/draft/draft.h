@@ -31,7 +31,6 @@ struct desk {
 #define DESK_LIB(k) {'p', NULL, "DIR", "the playbook folder", OPT_STR, &(k).dir, 0, 0}
 #define DESK_AS(k) {0, "as", "LOGIN", "act in the name of another", OPT_STR, &(k).as, 0, 0}
 
-_Noreturn void usage_die(const char *what);
 _Noreturn void refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Opens the store; write: also finds who acts, as roles.yaml allows. */

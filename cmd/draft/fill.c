@@ -155,14 +155,14 @@ take_given(struct desk *k, const struct opt_list *answers, const struct fact *fa
 		bool declared = false;
 
 		if (!str_split(&s, '=', &id) || s.p == NULL || str_trim(s).n == 0)
-			usage_die("--fact: expected id=text");
+			msg_usage("--fact: expected id=text");
 		plain = str_ends(id, STR(".zh")) || str_ends(id, STR(".en")) ? str_sub(id, 0, id.n - 3) : id;
 		for (size_t f = 0; f < nfact; f++)
 			declared = declared || str_eq(fact[f].id, plain);
 		if (!declared)
 			refuse("the playbook has no fact '%.*s' (match-playbook --show lists them)", STRF(id));
 		if (!utf8_valid(s.p, s.n))
-			usage_die("--fact: not UTF-8");
+			msg_usage("--fact: not UTF-8");
 		utf8_clean(&b, str_trim(s));
 		notes_given(n, arena_str(&k->mem, id), arena_str(&k->mem, buf_view(&b)));
 		buf_free(&b);

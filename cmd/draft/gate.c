@@ -63,7 +63,7 @@ static void
 one_text(char **v)
 {
 	if (v[0] == NULL || v[1] != NULL)
-		usage_die("expected one text");
+		msg_usage("expected one text");
 }
 
 /* --- signatures ------------------------------------------------------------------------------------------------------- */
@@ -174,7 +174,7 @@ sign(struct gate *g, struct str role, bool approve, const char *reason)
 	struct err e;
 
 	if (reason != NULL && !utf8_valid(reason, strlen(reason)))
-		usage_die("the reason is not UTF-8");
+		msg_usage("the reason is not UTF-8");
 	if (store_approval_add(g->k.s, &a, g->d.case_id, &e) != 0)
 		msg_die(&e);
 }
@@ -284,7 +284,7 @@ verb_reject(int argc, char **argv)
 
 	one_text(v);
 	if (reason == NULL || *reason == '\0')
-		usage_die("say why with --reason");
+		msg_usage("say why with --reason");
 	gate_open(&g, v[0]);
 	if (!str_is(g.d.state, "approved"))
 		must_be(&g, "submitted");
@@ -399,9 +399,9 @@ verb_withdraw(int argc, char **argv)
 
 	one_text(v);
 	if (reason == NULL || *reason == '\0')
-		usage_die("say why with --reason");
+		msg_usage("say why with --reason");
 	if (!utf8_valid(reason, strlen(reason)))
-		usage_die("the reason is not UTF-8");
+		msg_usage("the reason is not UTF-8");
 	gate_open(&g, v[0]);
 	if (str_is(g.d.state, "released") || str_is(g.d.state, "withdrawn"))
 		refuse("%.*s version %lld is %.*s", STRF(g.d.id), (long long)g.d.version, STRF(g.d.state));

@@ -55,7 +55,7 @@ make(struct desk *k, const struct order *o, const struct casefile *c, struct sto
 	}
 	kind = o->kind != NULL ? str_c(o->kind) : json_str(json_get(audience, "text"), &k->mem);
 	if (playbook_text(kind) < 0)
-		usage_die("--kind: expected statement, faq, internal, reply, media, regulator, partner or legal");
+		msg_usage("--kind: expected statement, faq, internal, reply, media, regulator, partner or legal");
 	t = play_text(p, kind, lang);
 	if (t == NULL)
 		refuse("the playbook %.*s has no text %.*s.%.*s", STRF(p->id), STRF(kind), STRF(lang));
@@ -145,19 +145,19 @@ verb_new(int argc, char **argv)
 	bool made;
 
 	if (o.kind == NULL && o.to == NULL)
-		usage_die("say which text: --kind, or --to an audience");
+		msg_usage("say which text: --kind, or --to an audience");
 	if (o.lang != NULL && strcmp(o.lang, "zh") != 0 && strcmp(o.lang, "en") != 0)
-		usage_die("--lang: expected zh or en");
+		msg_usage("--lang: expected zh or en");
 	if (o.stage != NULL) {
 		size_t i = 0;
 
 		while (playbook_stages[i] != NULL && strcmp(playbook_stages[i], o.stage) != 0)
 			i++;
 		if (playbook_stages[i] == NULL)
-			usage_die("--stage: expected latent, forming, outbreak, sustained or fading");
+			msg_usage("--stage: expected latent, forming, outbreak, sustained or fading");
 	}
 	if (v[0] != NULL && v[1] != NULL)
-		usage_die("expected one case");
+		msg_usage("expected one case");
 	desk_open(&k, !o.dry);
 	if (v[0] == NULL || strcmp(v[0], "-") == 0)
 		return desk_end(&k, stream(&k, &o));
@@ -224,7 +224,7 @@ verb_edit(int argc, char **argv)
 	size_t kept = 0;
 
 	if (v[0] == NULL || (v[1] != NULL && v[2] != NULL))
-		usage_die("expected a text and a file");
+		msg_usage("expected a text and a file");
 	desk_open(&k, true);
 	desk_draft(&k, v[0], 0, &d);
 	desk_case(&k, arena_cstr(&k.mem, d.case_id), &c);
@@ -272,7 +272,7 @@ verb_check(int argc, char **argv)
 	bool bad = false;
 
 	if (v[0] == NULL || (v[1] != NULL && v[2] != NULL))
-		usage_die("expected a text and a file");
+		msg_usage("expected a text and a file");
 	desk_open(&k, false);
 	desk_draft(&k, v[0], 0, &d);
 	desk_case(&k, arena_cstr(&k.mem, d.case_id), &c);

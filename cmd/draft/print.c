@@ -71,7 +71,7 @@ verb_list(int argc, char **argv)
 	struct err e;
 
 	if (v[0] != NULL && v[1] != NULL)
-		usage_die("expected one case");
+		msg_usage("expected one case");
 	desk_open(&k, false);
 	if (v[0] != NULL) {
 		desk_case(&k, v[0], &c);
@@ -122,7 +122,7 @@ verb_show(int argc, char **argv)
 	struct err e;
 
 	if (v[0] == NULL || v[1] != NULL)
-		usage_die("expected one text");
+		msg_usage("expected one text");
 	desk_open(&k, false);
 	desk_draft(&k, v[0], version, &d);
 	desk_case(&k, arena_cstr(&k.mem, d.case_id), &c);
@@ -169,7 +169,7 @@ verb_diff(int argc, char **argv)
 	size_t changed;
 
 	if (v[0] == NULL || v[1] != NULL)
-		usage_die("expected one text");
+		msg_usage("expected one text");
 	desk_open(&k, false);
 	desk_draft(&k, v[0], to, &b);
 	if (from == 0 && b.version == 1)

@@ -414,9 +414,9 @@ verb_replies(int argc, char **argv)
 	int status = EXIT_OK;
 
 	if (v[0] == NULL || (r.query != NULL && v[1] != NULL))
-		usage_die(v[0] == NULL ? "expected a case" : "posts come from files or from --posts, not both");
+		msg_usage("%s", v[0] == NULL ? "expected a case" : "posts come from files or from --posts, not both");
 	if (r.lang != NULL && strcmp(r.lang, "zh") != 0 && strcmp(r.lang, "en") != 0)
-		usage_die("--lang: expected zh or en");
+		msg_usage("--lang: expected zh or en");
 	desk_open(&r.k, true);
 	desk_case(&r.k, v[0], &r.c);
 	if (r.c.state != CASE_OPEN)
@@ -628,9 +628,9 @@ verb_posts(int argc, char **argv)
 	struct err e;
 
 	if (v[0] == NULL || v[1] != NULL)
-		usage_die("expected one text");
+		msg_usage("expected one text");
 	if (drop.n > 0 && (reason == NULL || *reason == '\0'))
-		usage_die("say why with --reason");
+		msg_usage("say why with --reason");
 	desk_open(&k, drop.n > 0);
 	if (drop.n > 0 && store_begin(k.s, &e) != 0)
 		msg_die(&e);

@@ -173,8 +173,7 @@ form(struct str s)
 static void
 plain(struct jw *w, const char *key, struct str s)
 {
-	if (s.n > 0)
-		jw_kstr(w, key, s);
+	jw_kstr_opt(w, key, s);
 }
 
 static void

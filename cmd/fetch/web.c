@@ -601,8 +601,7 @@ status_line(void *ctx, const struct store_fetch *x, struct err *e)
 		jw_kint(&w, "failures", x->failures);
 		jw_kint(&w, "status", x->status);
 		jw_kint(&w, "items", x->items);
-		if (x->error.n > 0)
-			jw_kstr(&w, "error", x->error);
+		jw_kstr_opt(&w, "error", x->error);
 		jw_end(&w);
 		buf_putc(out, '\n');
 		return 0;

@@ -19,13 +19,6 @@ enum {
 /* --- notices ------------------------------------------------------------------------------------------------------- */
 
 static void
-kstr(struct jw *w, const char *key, struct str s)
-{
-	if (s.n > 0)
-		jw_kstr(w, key, s);
-}
-
-static void
 put_request(struct jw *w, const struct request *r)
 {
 	jw_key(w, "request");
@@ -58,25 +51,25 @@ notice_json(const struct store_notice *n, int64_t at, const struct notice_extra 
 		jw_kstr(&w, "id", n->key);
 	}
 	jw_kstr(&w, "channel", n->channel);
-	kstr(&w, "target", n->target);
-	kstr(&w, "about", n->ref);
-	kstr(&w, "level", n->level);
-	kstr(&w, "title", n->title);
+	jw_kstr_opt(&w, "target", n->target);
+	jw_kstr_opt(&w, "about", n->ref);
+	jw_kstr_opt(&w, "level", n->level);
+	jw_kstr_opt(&w, "title", n->title);
 	jw_kstr(&w, "state", x->state != NULL ? str_c(x->state) : n->state);
 	if (x->state == NULL || !str_is(str_c(x->state), "planned"))
 		jw_kint(&w, "attempts", n->attempts);
 	jw_ktime(&w, "at", at);
 	if (str_is(n->state, "queued") && n->next_try > 0 && x->request == NULL)
 		jw_ktime(&w, "next_try", n->next_try);
-	kstr(&w, "error", n->error);
-	kstr(&w, "remote", n->remote);
+	jw_kstr_opt(&w, "error", n->error);
+	jw_kstr_opt(&w, "remote", n->remote);
 	if (n->acked != 0) {
 		jw_kstr(&w, "acked_by", n->acked_by);
 		jw_ktime(&w, "acked", n->acked);
 	}
 	if (x->digest > 1)
 		jw_kint(&w, "digest", x->digest);
-	kstr(&w, "text", x->text);
+	jw_kstr_opt(&w, "text", x->text);
 	if (x->request != NULL)
 		put_request(&w, x->request);
 	jw_end(&w);

@@ -139,8 +139,7 @@ json_trend(struct jw *w, const struct trend *t)
 		jw_kcstr(w, "kind", kind[t->mark[i].kind]);
 		if (t->mark[i].kind == MARK_LEVEL)
 			jw_kcstr(w, "level", tone_name[t->mark[i].tone]);
-		if (t->mark[i].label.n > 0)
-			jw_kstr(w, "label", t->mark[i].label);
+		jw_kstr_opt(w, "label", t->mark[i].label);
 		jw_end(w);
 	}
 	jw_end(w);

@@ -11,48 +11,15 @@
 #include "cli/msg.h"
 #include "cli/path.h"
 #include "ext/crypto.h"
-#include "ext/yaml.h"
+#include "ext/subjects.h"
 #include "model/markdown.h"
 #include "model/page.h"
 #include "parts.h"
 
 enum { TEXT_COLUMNS = 100, TEXT_IDS = 3 };
 
-static const char *const formats[] = {"text", "html", "md", "json", "csv", NULL};
-
-_Noreturn static void
-usage_die(const char *fmt, const char *what)
-{
-	struct arena a = {0};
-	struct str s = arena_printf(&a, fmt, what);
-
-	msg_warn("%.*s", STRF(s));
-	exit(EXIT_USAGE);
-}
-
-static int
-index_of(const char *const *list, const char *s)
-{
-	for (int i = 0; list[i] != NULL; i++)
-		if (strcmp(list[i], s) == 0)
-			return i;
-	return -1;
-}
-
-/* "8h", "-5h", "5h30m", "0h". */
-static int64_t
-read_offset(const char *text)
-{
-	struct str s = str_c(text);
-	bool minus = s.n > 0 && s.p[0] == '-';
-	int64_t v;
-
-	if (s.n > 0 && (s.p[0] == '-' || s.p[0] == '+'))
-		s = str_sub(s, 1, s.n);
-	if (!clock_duration(s, &v) || v > 14 * 3600 || v % 60 != 0)
-		usage_die("--offset: expected hours east of UTC such as 8h or -5h30m, not '%s'", text);
-	return minus ? -v : v;
-}
+enum { TO_TEXT, TO_HTML, TO_MD, TO_JSON, TO_CSV };
+static const char *const formats[] = {"text", "html", "md", "json", "csv", NULL}, *const langs[] = {"zh", "en", NULL};
 
 /* Whether standard input may hold records: a pipe, a socket or a file, not a terminal and not /dev/null. */
 static bool
@@ -69,81 +36,35 @@ stdin_may_hold(void)
 static char **
 take_kind(struct conf *conf, char **v)
 {
-	int k = *v != NULL ? index_of(kind_name, *v) : -1;
-
-	if (k >= 0)
-		conf->kind = (enum kind)k;
-	return k >= 0 ? v + 1 : v;
+	for (int k = 0; *v != NULL && kind_name[k] != NULL; k++)
+		if (strcmp(kind_name[k], *v) == 0) {
+			conf->kind = (enum kind)k;
+			return v + 1;
+		}
+	return v;
 }
 
 static void
 check_conf(struct conf *conf)
 {
-	if (index_of(formats, conf->format) < 0)
-		usage_die("-f: expected text, html, md, json or csv, not '%s'", conf->format);
-	if (strcmp(conf->lang, "zh") != 0 && strcmp(conf->lang, "en") != 0)
-		usage_die("--lang: expected zh or en, not '%s'", conf->lang);
-	if (strcmp(conf->colour_text, "auto") != 0 && strcmp(conf->colour_text, "always") != 0 && strcmp(conf->colour_text, "never") != 0)
-		usage_die("--color: expected auto, always or never, not '%s'", conf->colour_text);
+	conf->to = opt_choice("-f", formats, conf->format);
+	conf->zh = opt_choice("--lang", langs, conf->lang) == 0;
+	conf->offset = opt_offset("--offset", conf->offset_text);
+	conf->colour = opt_colour("--color", conf->colour_text);
 	if (conf->since != 0 && conf->until != 0 && conf->since >= conf->until)
-		usage_die("%s", "--since must be before --until");
+		msg_usage("--since must be before --until");
 	if (conf->kind == KIND_FILE && conf->case_id == NULL)
-		usage_die("%s", "expected --case with 'report case'");
+		msg_usage("expected --case with 'report case'");
 	if (conf->kind != KIND_FILE && conf->case_id != NULL)
-		usage_die("%s", "--case goes with 'report case'");
-	conf->zh = strcmp(conf->lang, "zh") == 0;
-	conf->offset = read_offset(conf->offset_text);
-	conf->colour = strcmp(conf->colour_text, "always") == 0 ||
-	    (strcmp(conf->colour_text, "auto") == 0 && isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL);
+		msg_usage("--case goes with 'report case'");
 }
 
-/* Names of subjects out of watch.yaml, when there is one that can be read. */
-static struct json
-read_names(struct arena *a)
-{
-	struct ynode *root;
-	struct buf b = {0};
-	struct str text;
-	struct err e;
-	const char *path = path_config(NULL, "watch.yaml", &e);
-
-	if (path == NULL || yaml_load(path, a, &root, &e) != 0)
-		return (struct json){0};
-	yaml_json(root, &b);
-	text = arena_str(a, buf_view(&b));
-	buf_free(&b);
-	return json_get(json_view(text), "subjects");
-}
-
-static struct json names;
-
-static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return s.n > 0;
-}
+static const struct ynode *names;
 
 struct str
 subject_name(struct facts *f, struct str id)
 {
-	struct json_iter it = json_iter(names);
-	struct str key;
-	struct json v;
-
-	while (json_next(&it, &key, &v))
-		if (str_eq(json_str(json_get(v, "id"), &f->mem), id)) {
-			struct str name = json_str(json_get(v, "name"), &f->mem);
-			struct json_iter more = json_iter(json_get(v, "names"));
-
-			while (!f->conf->zh && !is_ascii(name) && json_next(&more, &key, &v))
-				if (is_ascii(json_str(v, &f->mem)))
-					name = json_str(v, &f->mem);
-			return name.n > 0 ? name : id;
-		}
-	return id;
+	return subjects_name(names, id, f->conf->zh, &f->mem);
 }
 
 static void
@@ -163,17 +84,17 @@ write_page(struct doc *d, const struct conf *conf, struct buf *out)
 static void
 write_doc(struct doc *d, const struct facts *f, const struct conf *conf, struct buf *out)
 {
-	switch (index_of(formats, conf->format)) {
-	case 1:
+	switch (conf->to) {
+	case TO_HTML:
 		write_page(d, conf, out);
 		break;
-	case 2:
+	case TO_MD:
 		doc_markdown(d, (size_t)conf->ids, out);
 		break;
-	case 3:
+	case TO_JSON:
 		put_json(d, f, out);
 		break;
-	case 4:
+	case TO_CSV:
 		put_csv(d, out);
 		break;
 	default:
@@ -210,14 +131,14 @@ main(int argc, char **argv)
 	check_conf(&conf);
 	conf.from_run = *v != NULL || (conf.db == NULL && conf.kind != KIND_FILE && stdin_may_hold());
 	conf.from_store = conf.db != NULL || !conf.from_run;
-	names = read_names(&f.mem);
+	names = subjects_read(path_config(NULL, "watch.yaml", NULL), &f.mem);
 	run_open(&run, conf.from_run ? v : none);
 	gather(&f, &conf, &run);
 	if (f.read == 0 && f.ncrisis == 0 && *v == NULL && conf.from_run && !conf.from_store && f.bad == 0) {
 		/* an empty pipe, as cron gives one: the store */
 		facts_free(&f);
 		f = (struct facts){0};
-		names = read_names(&f.mem);
+		names = subjects_read(path_config(NULL, "watch.yaml", NULL), &f.mem);
 		conf.from_run = false;
 		conf.from_store = true;
 		gather(&f, &conf, &run);

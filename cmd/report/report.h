@@ -15,6 +15,7 @@ struct conf {
 	enum kind kind;
 	const char *db, *format, *subject, *case_id, *lang, *offset_text, *colour_text;
 	int64_t since, until, ids, refresh, offset;
+	int to; /* index of formats */
 	bool zh, colour;
 	bool from_store, from_run; /* what is read */
 };

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "cli/path.h"
 #include "ext/library.h"
-#include "ext/yaml.h"
+#include "ext/subjects.h"
 #include "model/baseline.h"
 #include "model/textrule.h"
 #include "model/wording.h"
@@ -451,41 +451,6 @@ read_notices(struct looked *k)
 		msg_die(&e);
 }
 
-/* --- names -------------------------------------------------------------------------------------------------------------- */
-
-static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return s.n > 0;
-}
-
-const char *
-subject_named(const struct conf *conf, struct arena *a, struct str id)
-{
-	const char *path = path_config(NULL, "watch.yaml", NULL);
-	struct ynode *root, *subjects;
-	struct err e;
-
-	if (path == NULL || yaml_load(path, a, &root, &e) != 0)
-		return arena_cstr(a, id);
-	subjects = ynode_get(root, "subjects");
-	for (size_t i = 0; subjects != NULL && i < subjects->n; i++) {
-		struct str own = {0}, name = {0}, *names;
-		size_t n = 0;
-
-		if (yaml_str(subjects->item[i], "id", &own, NULL) != 1 || !str_eq(own, id) || yaml_str(subjects->item[i], "name", &name, NULL) != 1)
-			continue;
-		if (!conf->zh && !is_ascii(name) && yaml_strs(subjects->item[i], "names", a, &names, &n, NULL) == 1)
-			for (size_t j = 0; j < n && !is_ascii(name); j++)
-				name = is_ascii(names[j]) ? names[j] : name;
-		return arena_cstr(a, name);
-	}
-	return arena_cstr(a, id);
-}
-
 /* --- all ---------------------------------------------------------------------------------------------------------------- */
 
 bool
@@ -503,7 +468,8 @@ look(struct looked *k, struct store *s, const struct conf *conf, struct str id)
 	if (k->r.c.state == CASE_NONE)
 		return false;
 	case_review_close(&k->r);
-	k->subject_name = k->r.c.subject.n > 0 ? str_c(subject_named(conf, &k->mem, k->r.c.subject)) : STR("");
+	if (k->r.c.subject.n > 0)
+		k->subject_name = subjects_name(subjects_read(path_config(NULL, "watch.yaml", NULL), &k->mem), k->r.c.subject, conf->zh, &k->mem);
 	period(k);
 	read_posts(k);
 	case_review_own(&k->r, k->curve.own_first, buf_view(&k->curve.own_id));

@@ -87,10 +87,8 @@ bounds(struct month *m, const char *text)
 	if (text != NULL) {
 		struct str s = str_c(text);
 
-		if (s.n != 7 || s.p[4] != '-' || !str_i64(str_sub(s, 0, 4), &y) || !str_i64(str_sub(s, 5, 2), &mon) || y < 1970 || y > 9998 || mon < 1 || mon > 12) {
-			msg_warn("--month: expected a month such as 2026-10, not '%s'", text);
-			exit(EXIT_USAGE);
-		}
+		if (s.n != 7 || s.p[4] != '-' || !str_i64(str_sub(s, 0, 4), &y) || !str_i64(str_sub(s, 5, 2), &mon) || y < 1970 || y > 9998 || mon < 1 || mon > 12)
+			msg_usage("--month: expected a month such as 2026-10, not '%s'", text);
 	}
 	m->from = clock_days((int)y, (int)mon, 1) * 86400 - m->conf->offset;
 	m->until = clock_days((int)(mon == 12 ? y + 1 : y), (int)(mon == 12 ? 1 : mon + 1), 1) * 86400 - m->conf->offset;
@@ -545,8 +543,7 @@ month_json(struct month *m, struct buf *out)
 	jw_arr(&w);
 	for (size_t i = 0; i < m->nrow; i++) {
 		jw_obj(&w);
-		if (m->row[i].type.n > 0)
-			jw_kstr(&w, "type", m->row[i].type);
+		jw_kstr_opt(&w, "type", m->row[i].type);
 		jw_kint(&w, "opened", m->row[i].opened);
 		jw_kint(&w, "closed", m->row[i].closed);
 		for (int l = 1; l <= 4; l++)
@@ -597,8 +594,7 @@ month_json(struct month *m, struct buf *out)
 	for (size_t i = 0; i < m->nused; i++) {
 		jw_obj(&w);
 		jw_kstr(&w, "id", m->used[i].id);
-		if (m->used[i].version.n > 0)
-			jw_kstr(&w, "version", m->used[i].version);
+		jw_kstr_opt(&w, "version", m->used[i].version);
 		jw_kint(&w, "cases", m->used[i].cases);
 		jw_kint(&w, "told", m->used[i].told);
 		jw_kint(&w, "effective", m->used[i].effective);
@@ -609,8 +605,7 @@ month_json(struct month *m, struct buf *out)
 	jw_arr(&w);
 	for (size_t i = 0; i < m->nteam; i++) {
 		jw_obj(&w);
-		if (m->team[i].name.n > 0)
-			jw_kstr(&w, "department", m->team[i].name);
+		jw_kstr_opt(&w, "department", m->team[i].name);
 		for (int t = 0; t < TIMINGS; t++)
 			jw_kint(&w, timing_name[t], m->team[i].n[t]);
 		jw_end(&w);
@@ -743,8 +738,7 @@ past_json(struct pasts *p, int64_t now, struct buf *out)
 
 		jw_obj(&w);
 		jw_kstr(&w, "id", k->id);
-		if (k->version.n > 0)
-			jw_kstr(&w, "version", k->version);
+		jw_kstr_opt(&w, "version", k->version);
 		jw_kint(&w, "reviewed", k->reviewed);
 		jw_kint(&w, "told", k->told);
 		jw_kint(&w, "effective", k->effective);

@@ -9,28 +9,14 @@
 #include "review.h"
 
 static void
-kstr(struct jw *w, const char *key, struct str s)
-{
-	if (s.n > 0)
-		jw_kstr(w, key, s);
-}
-
-static void
-ktime(struct jw *w, const char *key, int64_t t)
-{
-	if (t != 0)
-		jw_ktime(w, key, t);
-}
-
-static void
 put_moment(struct jw *w, const struct moment *m)
 {
 	jw_obj(w);
 	if (m->seq > 0)
 		jw_kint(w, "seq", m->seq);
 	jw_kstr(w, "what", m->what);
-	kstr(w, "id", m->id);
-	kstr(w, "by", m->by);
+	jw_kstr_opt(w, "id", m->id);
+	jw_kstr_opt(w, "by", m->by);
 	jw_ktime(w, "at", m->t);
 	jw_end(w);
 }
@@ -83,14 +69,14 @@ put_clocks(struct looked *k, struct jw *w)
 		jw_obj(w);
 		jw_kcstr(w, "id", response_name[i]);
 		jw_kcstr(w, "state", kept_name[c->state]);
-		ktime(w, "from", r->found.t);
-		ktime(w, "at", c->at.t);
+		jw_ktime_opt(w, "from", r->found.t);
+		jw_ktime_opt(w, "at", c->at.t);
 		if (c->at.t != 0 && c->state != KEPT_UNKNOWN)
 			jw_kint(w, "took_s", c->took_s);
 		jw_kint(w, "limit_s", c->limit_s);
 		jw_kint(w, "default_s", c->default_s);
 		jw_kcstr(w, "limit_from", c->limit_from.n > 0 ? "playbook" : "default");
-		kstr(w, "limit_task", c->limit_from);
+		jw_kstr_opt(w, "limit_task", c->limit_from);
 		jw_key(w, "inputs");
 		jw_arr(w);
 		if (r->found.t != 0)
@@ -103,10 +89,10 @@ put_clocks(struct looked *k, struct jw *w)
 	jw_end(w);
 	jw_key(w, "discovery");
 	jw_obj(w);
-	ktime(w, "at", r->found.t);
-	ktime(w, "alert", r->alert.t);
-	ktime(w, "first_post", r->first_post.t);
-	kstr(w, "post", str_is(r->first_post.what, "post") ? r->first_post.id : STR(""));
+	jw_ktime_opt(w, "at", r->found.t);
+	jw_ktime_opt(w, "alert", r->alert.t);
+	jw_ktime_opt(w, "first_post", r->first_post.t);
+	jw_kstr_opt(w, "post", str_is(r->first_post.what, "post") ? r->first_post.id : STR(""));
 	if (r->alert.t != 0 && r->first_post.t != 0) {
 		jw_kint(w, "to_alert_s", r->alert.t - r->first_post.t);
 		jw_kint(w, "negative_before_alert", k->before_alert);
@@ -139,7 +125,7 @@ put_tasks(struct looked *k, struct jw *w)
 	jw_arr(w);
 	for (size_t i = 0; i < r->ndept; i++) {
 		jw_obj(w);
-		kstr(w, "department", r->dept[i].name);
+		jw_kstr_opt(w, "department", r->dept[i].name);
 		put_timing(w, r->dept[i].n, r->dept[i].late_s);
 		jw_end(w);
 	}
@@ -151,10 +137,10 @@ put_tasks(struct looked *k, struct jw *w)
 			continue;
 		jw_obj(w);
 		jw_kstr(w, "task", r->c.task[i].id);
-		kstr(w, "department", r->c.task[i].department);
+		jw_kstr_opt(w, "department", r->c.task[i].department);
 		jw_kcstr(w, "state", timing_name[r->task[i]]);
-		ktime(w, "due", r->c.task[i].due);
-		ktime(w, "done", r->c.task[i].done);
+		jw_ktime_opt(w, "due", r->c.task[i].due);
+		jw_ktime_opt(w, "done", r->c.task[i].done);
 		for (size_t j = r->naction; j > 0 && r->c.task[i].done != 0; j--)
 			if (str_is(r->action[j - 1].what, "task.done") && str_eq(r->action[j - 1].id, r->c.task[i].id)) {
 				jw_kint(w, "seq", r->action[j - 1].seq);
@@ -199,7 +185,7 @@ put_curve(struct looked *k, struct jw *w)
 			jw_end(w);
 		}
 		jw_knum(w, "limit_per_h", c->limit, 2);
-		ktime(w, "contained_at", c->contained);
+		jw_ktime_opt(w, "contained_at", c->contained);
 		jw_key(w, "flare_ups");
 		jw_arr(w);
 		for (size_t i = 0; i < c->nflare; i++)
@@ -299,7 +285,7 @@ put_rest(struct looked *k, struct jw *w)
 	jw_kbool(w, "found", k->play_found);
 	if (k->play_found) {
 		jw_kbool(w, "same_version", k->play_same);
-		kstr(w, "cluster", k->cluster);
+		jw_kstr_opt(w, "cluster", k->cluster);
 		jw_key(w, "allowed");
 		jw_arr(w);
 		for (size_t i = 0; i < k->nstrategy; i++)
@@ -385,21 +371,21 @@ put_record(struct looked *k, bool at, struct buf *out)
 	jw_obj(&w);
 	jw_kcstr(&w, "kind", "review");
 	jw_kstr(&w, "case", k->id);
-	kstr(&w, "subject", c->subject);
-	kstr(&w, "type", c->type);
-	kstr(&w, "level", case_level_name(c->level));
-	kstr(&w, "peak", case_level_name(k->r.peak));
+	jw_kstr_opt(&w, "subject", c->subject);
+	jw_kstr_opt(&w, "type", c->type);
+	jw_kstr_opt(&w, "level", case_level_name(c->level));
+	jw_kstr_opt(&w, "peak", case_level_name(k->r.peak));
 	jw_kstr(&w, "state", case_state_name(c->state));
 	if (c->drill)
 		jw_kbool(&w, "drill", true);
 	jw_ktime(&w, "opened", c->opened);
-	ktime(&w, "closed", c->closed);
+	jw_ktime_opt(&w, "closed", c->closed);
 	if (c->playbook.n > 0) {
 		jw_key(&w, "playbook");
 		jw_obj(&w);
 		jw_kstr(&w, "id", c->playbook);
-		kstr(&w, "version", c->playbook_version);
-		kstr(&w, "hash", c->playbook_hash);
+		jw_kstr_opt(&w, "version", c->playbook_version);
+		jw_kstr_opt(&w, "hash", c->playbook_hash);
 		jw_end(&w);
 	}
 	if (case_review_effect(&k->r, &effect))

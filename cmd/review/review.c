@@ -16,48 +16,18 @@
 
 enum { TEXT_COLUMNS = 110, IDS = 12, TEXT_IDS = 4 };
 
-static const char *const formats[] = {"text", "html", "md", "json", NULL};
-
-_Noreturn static void
-usage_die(const char *fmt, const char *what)
-{
-	struct arena a = {0};
-	struct str s = arena_printf(&a, fmt, what);
-
-	msg_warn("%.*s", STRF(s));
-	exit(EXIT_USAGE);
-}
-
-static int
-format_of(const char *s)
-{
-	for (int i = 0; formats[i] != NULL; i++)
-		if (strcmp(formats[i], s) == 0)
-			return i;
-	usage_die("-f: expected text, md, html or json, not '%s'", s);
-}
+enum { TO_TEXT, TO_HTML, TO_MD, TO_JSON };
+static const char *const formats[] = {"text", "html", "md", "json", NULL}, *const langs[] = {"zh", "en", NULL};
 
 static void
 check_conf(struct conf *c)
 {
-	struct str o = str_c(c->offset_text);
-	bool minus = o.n > 0 && o.p[0] == '-';
-
-	(void)format_of(c->format);
-	if (strcmp(c->lang, "zh") != 0 && strcmp(c->lang, "en") != 0)
-		usage_die("--lang: expected zh or en, not '%s'", c->lang);
-	if (strcmp(c->colour_text, "auto") != 0 && strcmp(c->colour_text, "always") != 0 && strcmp(c->colour_text, "never") != 0)
-		usage_die("--color: expected auto, always or never, not '%s'", c->colour_text);
-	if (o.n > 0 && (o.p[0] == '-' || o.p[0] == '+'))
-		o = str_sub(o, 1, o.n);
-	if (!clock_duration(o, &c->offset) || c->offset > 14 * 3600 || c->offset % 60 != 0)
-		usage_die("--offset: expected hours east of UTC such as 8h or -5h30m, not '%s'", c->offset_text);
-	if (minus)
-		c->offset = -c->offset;
+	c->to = opt_choice("-f", formats, c->format);
+	c->zh = opt_choice("--lang", langs, c->lang) == 0;
+	c->offset = opt_offset("--offset", c->offset_text);
+	c->colour = opt_colour("--color", c->colour_text);
 	if (c->window < 3600 || c->window > 7 * 86400)
-		usage_die("%s", "--window: expected 1h to 7d");
-	c->zh = strcmp(c->lang, "zh") == 0;
-	c->colour = strcmp(c->colour_text, "always") == 0 || (strcmp(c->colour_text, "auto") == 0 && isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL);
+		msg_usage("--window: expected 1h to 7d");
 }
 
 static void
@@ -77,11 +47,11 @@ write_page(struct doc *d, struct buf *out)
 static void
 write_doc(struct doc *d, const struct conf *conf, struct buf *out)
 {
-	switch (format_of(conf->format)) {
-	case 1:
+	switch (conf->to) {
+	case TO_HTML:
 		write_page(d, out);
 		break;
-	case 2:
+	case TO_MD:
 		doc_markdown(d, IDS, out);
 		break;
 	default:
@@ -144,13 +114,13 @@ main(int argc, char **argv)
 
 	check_conf(&conf);
 	if (conf.playbooks ? *v != NULL : *v == NULL || v[1] != NULL)
-		usage_die("%s", "expected a case, 'month', or --playbooks");
+		msg_usage("expected a case, 'month', or --playbooks");
 	if (conf.month != NULL && !is_month)
-		usage_die("%s", "--month goes with 'review month'");
+		msg_usage("--month goes with 'review month'");
 	if ((conf.save || conf.as != NULL) && (is_month || conf.playbooks))
-		usage_die("%s", "--save and --as go with one case");
+		msg_usage("--save and --as go with one case");
 	if (conf.as != NULL && !conf.save)
-		usage_die("%s", "--as goes with --save");
+		msg_usage("--as goes with --save");
 	run_open(&run, none);
 	path = path_store(conf.db, &e);
 	if (path == NULL || store_open(path, conf.save ? STORE_WRITE : STORE_READ, &s, &e) != 0)
@@ -159,9 +129,9 @@ main(int argc, char **argv)
 	d.offset = conf.offset;
 	d.now = cli_now();
 	if (is_month || conf.playbooks)
-		status = (is_month ? month : playbooks)(&conf, s, &d, format_of(conf.format) == 3 ? &json : NULL);
+		status = (is_month ? month : playbooks)(&conf, s, &d, conf.to == TO_JSON ? &json : NULL);
 	else
-		one_case(&conf, s, *v, &k, &d, format_of(conf.format) == 3 ? &json : NULL);
+		one_case(&conf, s, *v, &k, &d, conf.to == TO_JSON ? &json : NULL);
 	if (status == EXIT_OK && json.n > 0)
 		run_emit(&run, buf_view(&json));
 	else if (status == EXIT_OK) {

@@ -13,6 +13,7 @@
 struct conf {
 	const char *db, *format, *lang, *offset_text, *colour_text, *month, *dir, *as;
 	int64_t window, offset;
+	int to; /* index of formats */
 	bool zh, colour, playbooks, save;
 };
 #define W(conf, zh_text, en_text) ((conf)->zh ? (zh_text) : (en_text))
@@ -98,7 +99,6 @@ struct str case_id(struct store *s, struct arena *a, const char *typed, int64_t 
 /* Reads everything about one case. 0: the case holds no events. Ends the program on a fault. */
 bool look(struct looked *k, struct store *s, const struct conf *conf, struct str id);
 void looked_free(struct looked *k);
-const char *subject_named(const struct conf *conf, struct arena *a, struct str id); /* from watch.yaml, else the id */
 
 /* --- lessons.c --- */
 void lessons(struct looked *k);

@@ -83,8 +83,7 @@ on_event(void *ctx, const struct store_event *ev, struct err *e)
 	jw_kint(&w, "seq", ev->seq);
 	jw_ktime(&w, "ts", ev->ts);
 	jw_kstr(&w, "actor", ev->actor);
-	if (ev->case_id.n > 0)
-		jw_kstr(&w, "case", ev->case_id);
+	jw_kstr_opt(&w, "case", ev->case_id);
 	jw_kstr(&w, "what", ev->kind);
 	jw_kraw(&w, "data", ev->data);
 	jw_kcstr(&w, "hash", ev->hash);

@@ -75,12 +75,9 @@ put_point(struct series *k, const struct store_point *p)
 	jw_ktime(&w, "ts", p->ts);
 	jw_knum(&w, "value", value_of(p, k->value), 6);
 	jw_kint(&w, "step_s", p->step);
-	if (p->subject.n > 0)
-		jw_kstr(&w, "subject", p->subject);
-	if (p->type.n > 0)
-		jw_kstr(&w, "type", p->type);
-	if (p->platform.n > 0)
-		jw_kstr(&w, "platform", p->platform);
+	jw_kstr_opt(&w, "subject", p->subject);
+	jw_kstr_opt(&w, "type", p->type);
+	jw_kstr_opt(&w, "platform", p->platform);
 	jw_kint(&w, "n", p->n);
 	jw_kint(&w, "uniq", p->uniq);
 	jw_kint(&w, "neg", p->neg);

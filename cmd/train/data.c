@@ -279,10 +279,8 @@ real_arg(const char *what, const char *text, double lo, double hi)
 {
 	double v;
 
-	if (!str_f64(str_c(text), &v) || !(v >= lo && v <= hi)) {
-		msg_warn("%s must be a number from %g to %g, not '%s'", what, lo, hi, text);
-		exit(EXIT_USAGE);
-	}
+	if (!str_f64(str_c(text), &v) || !(v >= lo && v <= hi))
+		msg_usage("%s must be a number from %g to %g, not '%s'", what, lo, hi, text);
 	return v;
 }
 

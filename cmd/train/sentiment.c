@@ -108,8 +108,7 @@ set_of(const struct data *d, const char *file)
 	for (size_t i = 0; i < d->nset; i++)
 		if (strcmp(d->set[i], file) == 0)
 			return (int)i;
-	msg_warn("--apart '%s' is none of the files read", file);
-	exit(EXIT_USAGE);
+	msg_usage("--apart '%s' is none of the files read", file);
 }
 
 int

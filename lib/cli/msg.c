@@ -32,6 +32,19 @@ msg_warn(const char *fmt, ...)
 	say(text);
 }
 
+_Noreturn void
+msg_usage(const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	say(text);
+	exit(EXIT_USAGE);
+}
+
 void
 msg_note(const char *fmt, ...)
 {

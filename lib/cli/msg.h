@@ -22,6 +22,7 @@ void msg_err(const struct err *e);
 int msg_status(enum err_kind kind);
 /* Which of two statuses a program ends with: 71, 74, 78, 75, 65, then the rest. */
 int msg_worse(int a, int b);
+_Noreturn void msg_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* message, exit 64 */
 _Noreturn void msg_die(const struct err *e); /* message, exit with its status */
 /* Flushes stdio's stdout; EXIT_OK, or EXIT_IO with a message. For output that does not go through run. */
 int msg_flush_stdout(void);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -89,10 +90,8 @@ opt_int(const char *what, const char *text, int64_t min, int64_t max)
 {
 	int64_t v;
 
-	if (!str_i64(str_c(text), &v) || v < min || v > max) {
-		msg_warn("%s: '%s' is not a whole number from %lld to %lld", what, text, (long long)min, (long long)max);
-		exit(EXIT_USAGE);
-	}
+	if (!str_i64(str_c(text), &v) || v < min || v > max)
+		msg_usage("%s: '%s' is not a whole number from %lld to %lld", what, text, (long long)min, (long long)max);
 	return v;
 }
 
@@ -105,8 +104,46 @@ opt_time(const char *what, const char *text)
 		return t;
 	if (clock_duration(str_c(text), &t))
 		return cli_now() - t;
-	msg_warn("%s: '%s' is neither a time (2026-11-22T08:30:00Z) nor a duration (24h, 7d)", what, text);
-	exit(EXIT_USAGE);
+	msg_usage("%s: '%s' is neither a time (2026-11-22T08:30:00Z) nor a duration (24h, 7d)", what, text);
+}
+
+int
+opt_choice(const char *what, const char *const *list, const char *text)
+{
+	char all[256] = "";
+	size_t n = 0;
+
+	for (int i = 0; list[i] != NULL; i++) {
+		if (strcmp(list[i], text) == 0)
+			return i;
+		if (n < sizeof all)
+			n += (size_t)snprintf(all + n, sizeof all - n, "%s%s", i == 0 ? "" : list[i + 1] != NULL ? ", " : " or ", list[i]);
+	}
+	msg_usage("%s: expected %s, not '%s'", what, all, text);
+}
+
+int64_t
+opt_offset(const char *what, const char *text)
+{
+	struct str s = str_c(text);
+	bool west = s.n > 0 && s.p[0] == '-';
+	int64_t v;
+
+	if (s.n > 0 && (s.p[0] == '-' || s.p[0] == '+'))
+		s = str_sub(s, 1, s.n);
+	if (!clock_duration(s, &v) || v > 14 * 3600 || v % 60 != 0)
+		msg_usage("%s: expected hours east of UTC such as 8h or -5h30m, not '%s'", what, text);
+	return west ? -v : v;
+}
+
+bool
+opt_colour(const char *what, const char *text)
+{
+	static const char *const when[] = {"auto", "always", "never", NULL};
+	const char *no = getenv("NO_COLOR");
+	int i = opt_choice(what, when, text);
+
+	return i == 1 || (i == 0 && isatty(STDOUT_FILENO) && (no == NULL || *no == '\0'));
 }
 
 static struct arena lists; /* of OPT_LIST arguments */
@@ -134,10 +171,8 @@ store(const struct opt *o, const char *arg)
 		*(int64_t *)o->dst = opt_time(what, arg);
 		break;
 	case OPT_DUR:
-		if (!clock_duration(str_c(arg), o->dst)) {
-			msg_warn("%s: '%s' is not a duration (30m, 24h, 7d)", what, arg);
-			exit(EXIT_USAGE);
-		}
+		if (!clock_duration(str_c(arg), o->dst))
+			msg_usage("%s: '%s' is not a duration (30m, 24h, 7d)", what, arg);
 		break;
 	case OPT_LIST: {
 		struct opt_list *l = o->dst;
@@ -161,10 +196,8 @@ store(const struct opt *o, const char *arg)
 static void
 set_now(const char *text)
 {
-	if (!clock_parse(str_c(text), &cli.now)) {
-		msg_warn("--now: '%s' is not a time like 2026-11-22T08:30:00Z", text);
-		exit(EXIT_USAGE);
-	}
+	if (!clock_parse(str_c(text), &cli.now))
+		msg_usage("--now: '%s' is not a time like 2026-11-22T08:30:00Z", text);
 	cli.now_fixed = true;
 }
 

@@ -67,5 +67,8 @@ int64_t cli_now(void);
 /* Strict parsers for operands; they exit 64 with a message that names what. */
 int64_t opt_time(const char *what, const char *text);
 int64_t opt_int(const char *what, const char *text, int64_t min, int64_t max);
+int opt_choice(const char *what, const char *const *list, const char *text); /* index in a NULL-terminated list */
+int64_t opt_offset(const char *what, const char *text); /* seconds east of UTC: "8h", "-5h30m" */
+bool opt_colour(const char *what, const char *text); /* auto, always or never: whether standard output is to have colour */
 
 #endif

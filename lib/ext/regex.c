@@ -11,8 +11,11 @@ struct regex {
 	pcre2_code *code;
 	pcre2_match_data *data;
 	pcre2_match_context *ctx;
-	pcre2_jit_stack *stack; /* the default, 32 KiB, is too small for posts of more than a thousand characters */
 };
+
+/* Of all expressions, as no two match at a time. The default, 32 KiB, is too small for posts of more than a thousand characters. */
+static pcre2_jit_stack *jit_stack;
+static size_t jit_users;
 
 int
 regex_compile(struct str pattern, struct regex **out, struct err *e)
@@ -36,8 +39,9 @@ regex_compile(struct str pattern, struct regex **out, struct err *e)
 	r->ctx = pcre2_match_context_create(NULL);
 	(void)pcre2_set_match_limit(r->ctx, MATCH_LIMIT);
 	(void)pcre2_set_heap_limit(r->ctx, HEAP_KIB);
-	r->stack = pcre2_jit_stack_create(STACK_MIN, STACK_MAX, NULL);
-	pcre2_jit_stack_assign(r->ctx, NULL, r->stack);
+	if (jit_users++ == 0)
+		jit_stack = pcre2_jit_stack_create(STACK_MIN, STACK_MAX, NULL);
+	pcre2_jit_stack_assign(r->ctx, NULL, jit_stack);
 	*out = r;
 	return 0;
 }
@@ -47,7 +51,8 @@ regex_free(struct regex *r)
 {
 	if (r == NULL)
 		return;
-	pcre2_jit_stack_free(r->stack);
+	if (--jit_users == 0)
+		pcre2_jit_stack_free(jit_stack);
 	pcre2_match_context_free(r->ctx);
 	pcre2_match_data_free(r->data);
 	pcre2_code_free(r->code);

@@ -202,8 +202,7 @@ approval_data(const struct store_approval *a, struct buf *out)
 	jw_kint(&w, "version", a->version);
 	jw_kstr(&w, "sha256", a->sha256);
 	jw_kstr(&w, "role", a->role);
-	if (a->reason.n > 0)
-		jw_kstr(&w, "reason", a->reason);
+	jw_kstr_opt(&w, "reason", a->reason);
 	jw_end(&w);
 }
 

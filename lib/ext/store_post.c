@@ -817,8 +817,7 @@ label_add(struct store *s, const struct store_label *l, struct err *e)
 	jw_kstr(&w, "post", l->post_id);
 	jw_kstr(&w, "field", l->field);
 	jw_kstr(&w, "value", l->value);
-	if (l->reason.n > 0)
-		jw_kstr(&w, "reason", l->reason);
+	jw_kstr_opt(&w, "reason", l->reason);
 	jw_end(&w);
 	ev.data = buf_view(&data);
 	if (store_event_add(s, &ev, e) != 0)

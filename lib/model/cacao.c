@@ -212,13 +212,6 @@ timeout_ms(struct json task)
 }
 
 static void
-kstr(struct jw *w, const char *key, struct str s)
-{
-	if (s.n > 0)
-		jw_kstr(w, key, s);
-}
-
-static void
 action(struct export *x, struct jw *w, const struct task *t, struct str next)
 {
 	int64_t ms = timeout_ms(t->v);
@@ -228,7 +221,7 @@ action(struct export *x, struct jw *w, const struct task *t, struct str next)
 	jw_obj(w);
 	jw_kcstr(w, "type", "action");
 	jw_kstr(w, "name", t->id);
-	kstr(w, "description", word(x, json_path(t->v, "duty.zh")));
+	jw_kstr_opt(w, "description", word(x, json_path(t->v, "duty.zh")));
 	if (ms > 0)
 		jw_kint(w, "timeout", ms);
 	jw_kstr(w, "on_completion", next);
@@ -327,7 +320,7 @@ variables(struct export *x, struct jw *w)
 		jw_keyn(w, arena_printf(&x->a, "__%.*s__", STRF(id)));
 		jw_obj(w);
 		jw_kcstr(w, "type", "string");
-		kstr(w, "description", word(x, json_path(item, "ask.en")));
+		jw_kstr_opt(w, "description", word(x, json_path(item, "ask.en")));
 		jw_kbool(w, "external", true);
 		jw_end(w);
 	}
@@ -419,7 +412,7 @@ extensions(struct export *x, struct jw *w, const char *check)
 	jw_keyn(w, extension(&x->a));
 	jw_obj(w);
 	jw_kstr(w, "tocsin_id", b->id);
-	kstr(w, "tocsin_hash", b->hash);
+	jw_kstr_opt(w, "tocsin_hash", b->hash);
 	jw_kcstr(w, "workflow_digest", check);
 	jw_kraw(w, "playbook_file", b->own);
 	jw_key(w, "playbook_texts");
@@ -429,7 +422,7 @@ extensions(struct export *x, struct jw *w, const char *check)
 		jw_str(w, b->text[i].body);
 	}
 	jw_end(w);
-	kstr(w, "playbook_tests", b->tests);
+	jw_kstr_opt(w, "playbook_tests", b->tests);
 	jw_end(w);
 	jw_end(w);
 	jw_key(w, "extension_definitions");
@@ -469,7 +462,7 @@ cacao_write(const struct cacao_book *b, struct json folded, cacao_digest *digest
 	jw_kcstr(&w, "spec_version", spec);
 	jw_kstr(&w, "id", uuid("playbook", b->id, STR(""), &x.a));
 	jw_kstr(&w, "name", en.n > 0 ? en : b->id);
-	kstr(&w, "description", zh);
+	jw_kstr_opt(&w, "description", zh);
 	jw_key(&w, "playbook_types");
 	jw_raw(&w, STR("[\"notification\",\"mitigation\"]"));
 	jw_key(&w, "playbook_activities");

@@ -1013,26 +1013,11 @@ casefile_open_data(struct buf *out, struct json incident, struct str title, bool
 	struct jw w = jw_open(out);
 
 	jw_obj(&w);
-	if (title.n > 0)
-		jw_kstr(&w, "title", title);
+	jw_kstr_opt(&w, "title", title);
 	if (drill)
 		jw_kbool(&w, "drill", true);
 	jw_kraw(&w, "incident", incident.raw);
 	jw_end(&w);
-}
-
-static void
-kstr_opt(struct jw *w, const char *key, struct str s)
-{
-	if (s.n > 0)
-		jw_kstr(w, key, s);
-}
-
-static void
-ktime_opt(struct jw *w, const char *key, int64_t t)
-{
-	if (t != 0)
-		jw_ktime(w, key, t);
 }
 
 static void
@@ -1042,8 +1027,8 @@ text_json(struct jw *w, const char *key, struct str zh, struct str en)
 		return;
 	jw_key(w, key);
 	jw_obj(w);
-	kstr_opt(w, "zh", zh);
-	kstr_opt(w, "en", en);
+	jw_kstr_opt(w, "zh", zh);
+	jw_kstr_opt(w, "en", en);
 	jw_end(w);
 }
 
@@ -1063,31 +1048,31 @@ strs_json(struct jw *w, const char *key, const struct str *v, size_t n)
 static void
 task_members(const struct case_task *t, struct jw *w)
 {
-	kstr_opt(w, "department", t->department);
+	jw_kstr_opt(w, "department", t->department);
 	text_json(w, "duty", t->duty_zh, t->duty_en);
 	jw_kstr(w, "state", task_state_name(t->state));
-	kstr_opt(w, "assignee", t->assignee);
-	ktime_opt(w, "due", t->due);
+	jw_kstr_opt(w, "assignee", t->assignee);
+	jw_ktime_opt(w, "due", t->due);
 	if (t->deadline_s > 0)
 		jw_kint(w, "deadline_s", t->deadline_s);
 	strs_json(w, "after", t->after, t->nafter);
-	kstr_opt(w, "sign_off", t->sign_off);
-	kstr_opt(w, "signed_by", t->signed_by);
-	kstr_opt(w, "text", t->text);
-	kstr_opt(w, "source", t->source);
+	jw_kstr_opt(w, "sign_off", t->sign_off);
+	jw_kstr_opt(w, "signed_by", t->signed_by);
+	jw_kstr_opt(w, "text", t->text);
+	jw_kstr_opt(w, "source", t->source);
 	if (t->clock)
 		jw_kbool(w, "clock", true);
-	ktime_opt(w, "started", t->started);
-	ktime_opt(w, "done", t->done);
-	kstr_opt(w, "done_by", t->done_by);
-	kstr_opt(w, "note", t->reason);
+	jw_ktime_opt(w, "started", t->started);
+	jw_ktime_opt(w, "done", t->done);
+	jw_kstr_opt(w, "done_by", t->done_by);
+	jw_kstr_opt(w, "note", t->reason);
 	if (t->escalated > 0)
 		jw_kint(w, "escalated", t->escalated);
 	if (t->every_s > 0) {
 		jw_kint(w, "every_s", t->every_s);
 		if (t->times > 0)
 			jw_kint(w, "times", t->times);
-		ktime_opt(w, "last", t->last);
+		jw_ktime_opt(w, "last", t->last);
 	}
 }
 
@@ -1104,9 +1089,9 @@ casefile_task_members(const struct casefile *c, const struct case_task *t, struc
 	}
 	jw_kstr(w, "case", c->id);
 	jw_kstr(w, "task", t->id);
-	kstr_opt(w, "subject", c->subject);
-	kstr_opt(w, "type", c->type);
-	kstr_opt(w, "level", case_level_name(c->level));
+	jw_kstr_opt(w, "subject", c->subject);
+	jw_kstr_opt(w, "type", c->type);
+	jw_kstr_opt(w, "level", case_level_name(c->level));
 	if (c->drill)
 		jw_kbool(w, "drill", true);
 	task_members(t, w);
@@ -1130,8 +1115,8 @@ playbook_json(const struct casefile *c, struct jw *w)
 	jw_key(w, "playbook");
 	jw_obj(w);
 	jw_kstr(w, "id", c->playbook);
-	kstr_opt(w, "version", c->playbook_version);
-	kstr_opt(w, "hash", c->playbook_hash);
+	jw_kstr_opt(w, "version", c->playbook_version);
+	jw_kstr_opt(w, "hash", c->playbook_hash);
 	text_json(w, "title", c->playbook_title_zh, c->playbook_title_en);
 	jw_end(w);
 }
@@ -1143,9 +1128,9 @@ release_json(const struct casefile *c, struct jw *w)
 		return;
 	jw_key(w, "release");
 	jw_obj(w);
-	kstr_opt(w, "grade", c->grade);
+	jw_kstr_opt(w, "grade", c->grade);
 	strs_json(w, "approve", c->approve, c->napprove);
-	kstr_opt(w, "asked", c->grade_asked);
+	jw_kstr_opt(w, "asked", c->grade_asked);
 	if (c->nsign > 0) {
 		jw_key(w, "signed");
 		jw_arr(w);
@@ -1183,7 +1168,7 @@ lists_json(const struct casefile *c, struct jw *w)
 			jw_kstr(w, "name", c->file[i].name);
 			jw_kstr(w, "sha256", c->file[i].sha256);
 			jw_kint(w, "bytes", c->file[i].bytes);
-			kstr_opt(w, "note", c->file[i].note);
+			jw_kstr_opt(w, "note", c->file[i].note);
 			jw_end(w);
 		}
 		jw_end(w);
@@ -1191,8 +1176,8 @@ lists_json(const struct casefile *c, struct jw *w)
 	if (c->notes > 0)
 		jw_kint(w, "notes", c->notes);
 	strs_json(w, "absorbed", c->absorbed, c->nabsorbed);
-	kstr_opt(w, "merged_into", c->merged_into);
-	kstr_opt(w, "split_from", c->split_from);
+	jw_kstr_opt(w, "merged_into", c->merged_into);
+	jw_kstr_opt(w, "split_from", c->split_from);
 }
 
 static void
@@ -1243,12 +1228,12 @@ change_json(const struct casefile *c, struct jw *w)
 	jw_kstr(w, "what", c->change_what);
 	jw_kstr(w, "by", c->change_by);
 	jw_ktime(w, "at", c->change_at);
-	kstr_opt(w, "task", c->change_task);
+	jw_kstr_opt(w, "task", c->change_task);
 	if (c->change_from != CASE_NO_LEVEL) {
 		jw_kstr(w, "from", case_level_name(c->change_from));
 		jw_kstr(w, "to", case_level_name(c->level));
 	}
-	kstr_opt(w, "note", c->change_note);
+	jw_kstr_opt(w, "note", c->change_note);
 	jw_end(w);
 }
 
@@ -1260,24 +1245,24 @@ casefile_json(const struct casefile *c, struct buf *out)
 	jw_obj(&w);
 	jw_kcstr(&w, "kind", "case");
 	jw_kstr(&w, "id", c->id);
-	kstr_opt(&w, "incident", c->incident);
-	kstr_opt(&w, "subject", c->subject);
-	kstr_opt(&w, "type", c->type);
+	jw_kstr_opt(&w, "incident", c->incident);
+	jw_kstr_opt(&w, "subject", c->subject);
+	jw_kstr_opt(&w, "type", c->type);
 	if (c->type_fixed)
 		jw_kbool(&w, "type_fixed", true);
-	kstr_opt(&w, "industry", c->industry);
-	kstr_opt(&w, "level", case_level_name(c->level));
+	jw_kstr_opt(&w, "industry", c->industry);
+	jw_kstr_opt(&w, "level", case_level_name(c->level));
 	jw_kstr(&w, "state", case_state_name(c->state));
-	kstr_opt(&w, "title", c->title);
-	kstr_opt(&w, "owner", c->owner);
+	jw_kstr_opt(&w, "title", c->title);
+	jw_kstr_opt(&w, "owner", c->owner);
 	if (c->drill)
 		jw_kbool(&w, "drill", true);
 	jw_ktime(&w, "opened", c->opened);
-	ktime_opt(&w, "updated", c->updated);
-	ktime_opt(&w, "closed", c->closed);
-	ktime_opt(&w, "paused", c->paused);
-	kstr_opt(&w, "reason", c->close_reason);
-	ktime_opt(&w, "due", casefile_due(c));
+	jw_ktime_opt(&w, "updated", c->updated);
+	jw_ktime_opt(&w, "closed", c->closed);
+	jw_ktime_opt(&w, "paused", c->paused);
+	jw_kstr_opt(&w, "reason", c->close_reason);
+	jw_ktime_opt(&w, "due", casefile_due(c));
 	playbook_json(c, &w);
 	release_json(c, &w);
 	if (c->updates_s > 0)

@@ -32,7 +32,14 @@ struct known {
 	bool spam;
 };
 
-struct exact_map { /* exact hash -> number of the text; open addressing */
+enum by { BY_EXACT, BY_ID, NBY }; /* hash of the folded text; its own id, which reposts name */
+
+struct key {
+	uint64_t hash;
+	struct str id; /* BY_ID only */
+};
+
+struct number_map { /* key -> number of the text; open addressing */
 	uint32_t *slot;
 	size_t cap, n;
 };
@@ -45,8 +52,7 @@ struct dupes {
 	size_t text_cap;
 	uint64_t ntext;
 	struct arena ids[2];
-	struct exact_map exact[2];
-	struct exact_map by_own_id[2]; /* id of a text -> its number: reposts name what they repost */
+	struct number_map number[2][NBY]; /* a pair for either half of the window */
 	struct cluster *cluster;
 	size_t ncluster, cluster_cap;
 	struct arena cluster_ids;
@@ -79,8 +85,8 @@ dupes_free(struct dupes *d)
 	free(d->text);
 	for (int i = 0; i < 2; i++) {
 		arena_free(&d->ids[i]);
-		free(d->exact[i].slot);
-		free(d->by_own_id[i].slot);
+		for (int by = 0; by < NBY; by++)
+			free(d->number[i][by].slot);
 	}
 	free(d->cluster);
 	arena_free(&d->cluster_ids);
@@ -90,39 +96,54 @@ dupes_free(struct dupes *d)
 	free(d);
 }
 
-static uint32_t *
-exact_find(struct dupes *d, struct exact_map *m, uint64_t h)
+/* What a text is found by in one of its tables. */
+static struct key
+key_of(const struct text *t, enum by by)
 {
-	size_t i = (size_t)h & (m->cap - 1);
+	return by == BY_EXACT ? (struct key){t->exact, {NULL, 0}} : (struct key){hash_bytes(t->id.p, t->id.n, 4), t->id};
+}
 
-	while (m->slot[i] != DUP_NONE && d->text[m->slot[i]].exact != h)
+static bool
+has_key(const struct text *t, enum by by, struct key k)
+{
+	return by == BY_EXACT ? t->exact == k.hash : str_eq(t->id, k.id);
+}
+
+static uint32_t *
+number_find(const struct dupes *d, const struct number_map *m, enum by by, struct key k)
+{
+	size_t i = (size_t)k.hash & (m->cap - 1);
+
+	while (m->slot[i] != DUP_NONE && !has_key(&d->text[m->slot[i]], by, k))
 		i = (i + 1) & (m->cap - 1);
 	return &m->slot[i];
 }
 
 static void
-exact_put(struct dupes *d, struct exact_map *m, uint32_t number)
+number_put(struct dupes *d, int half, enum by by, uint32_t number)
 {
+	struct number_map *m = &d->number[half][by];
+
 	if ((m->n + 1) * 4 > m->cap * 3) {
-		struct exact_map old = *m;
+		struct number_map old = *m;
 
 		m->cap = old.cap ? old.cap * 2 : 1024;
 		m->slot = xmalloc(m->cap * sizeof *m->slot);
 		memset(m->slot, 0xff, m->cap * sizeof *m->slot);
 		for (size_t i = 0; i < old.cap; i++)
 			if (old.slot[i] != DUP_NONE)
-				*exact_find(d, m, d->text[old.slot[i]].exact) = old.slot[i];
+				*number_find(d, m, by, key_of(&d->text[old.slot[i]], by)) = old.slot[i];
 		free(old.slot);
 	}
-	*exact_find(d, m, d->text[number].exact) = number;
+	*number_find(d, m, by, key_of(&d->text[number], by)) = number;
 	m->n++;
 }
 
 static uint32_t
-exact_get(struct dupes *d, uint64_t h)
+number_get(const struct dupes *d, enum by by, struct key k)
 {
 	for (int i = 0; i < 2; i++) {
-		uint32_t v = d->exact[i].cap ? *exact_find(d, &d->exact[i], h) : DUP_NONE;
+		uint32_t v = d->number[i][by].cap ? *number_find(d, &d->number[i][by], by, k) : DUP_NONE;
 
 		if (v != DUP_NONE)
 			return v;
@@ -130,69 +151,42 @@ exact_get(struct dupes *d, uint64_t h)
 	return DUP_NONE;
 }
 
-static uint32_t *
-id_find(struct dupes *d, struct exact_map *m, struct str id)
+static uint32_t
+exact_get(const struct dupes *d, uint64_t h)
 {
-	size_t i = (size_t)hash_bytes(id.p, id.n, 4) & (m->cap - 1);
-
-	while (m->slot[i] != DUP_NONE && !str_eq(d->text[m->slot[i]].id, id))
-		i = (i + 1) & (m->cap - 1);
-	return &m->slot[i];
-}
-
-static void
-id_put(struct dupes *d, struct exact_map *m, uint32_t number)
-{
-	if ((m->n + 1) * 4 > m->cap * 3) {
-		struct exact_map old = *m;
-
-		m->cap = old.cap ? old.cap * 2 : 1024;
-		m->slot = xmalloc(m->cap * sizeof *m->slot);
-		memset(m->slot, 0xff, m->cap * sizeof *m->slot);
-		for (size_t i = 0; i < old.cap; i++)
-			if (old.slot[i] != DUP_NONE)
-				*id_find(d, m, d->text[old.slot[i]].id) = old.slot[i];
-		free(old.slot);
-	}
-	*id_find(d, m, d->text[number].id) = number;
-	m->n++;
+	return number_get(d, BY_EXACT, (struct key){h, {NULL, 0}});
 }
 
 static uint32_t
-id_get(struct dupes *d, struct str id)
+id_get(const struct dupes *d, struct str id)
 {
-	for (int i = 0; i < 2; i++) {
-		uint32_t v = d->by_own_id[i].cap ? *id_find(d, &d->by_own_id[i], id) : DUP_NONE;
-
-		if (v != DUP_NONE)
-			return v;
-	}
-	return DUP_NONE;
+	return number_get(d, BY_ID, (struct key){hash_bytes(id.p, id.n, 4), id});
 }
 
 static uint32_t
 remember(struct dupes *d, struct str id, int64_t published, uint64_t author, bool sketched)
 {
-	uint32_t number, half;
+	uint32_t number;
 	struct text *t;
+	int half;
 
 	/* every text takes a number, sketched or not, so that the index and this table stay in step */
 	number = dup_index_add(d->index, &d->sketch);
 	half = number >= HALF;
 	if (number % HALF == 0) {
 		arena_free(&d->ids[half]);
-		free(d->exact[half].slot);
-		d->exact[half] = (struct exact_map){NULL, 0, 0};
-		free(d->by_own_id[half].slot);
-		d->by_own_id[half] = (struct exact_map){NULL, 0, 0};
+		for (int by = 0; by < NBY; by++) {
+			free(d->number[half][by].slot);
+			d->number[half][by] = (struct number_map){NULL, 0, 0};
+		}
 	}
 	if (number >= d->text_cap)
 		d->text = xgrow(d->text, &d->text_cap, number + 1u, sizeof *d->text);
 	t = &d->text[number];
 	*t = (struct text){arena_str(&d->ids[half], id), d->sketch.exact, published, author, NO_CLUSTER, sketched};
-	exact_put(d, &d->exact[half], number);
+	number_put(d, half, BY_EXACT, number);
 	if (id.n > 0)
-		id_put(d, &d->by_own_id[half], number);
+		number_put(d, half, BY_ID, number);
 	d->ntext++;
 	return number;
 }

@@ -531,8 +531,7 @@ incident_put(const struct detection *d, const struct book *b, const struct rules
 	jw_kstr(&w, "subject", book_subject(b, e->subject, &drill));
 	if (drill)
 		jw_kbool(&w, "drill", true);
-	if (industry.n > 0)
-		jw_kstr(&w, "industry", industry);
+	jw_kstr_opt(&w, "industry", industry);
 	jw_kstr(&w, "type", b->type.s[e->type]);
 	jw_kcstr(&w, "level", level_name[level]);
 	jw_kcstr(&w, "level_zh", level_zh[level]);
@@ -554,8 +553,7 @@ incident_put(const struct detection *d, const struct book *b, const struct rules
 	if (e->usual_1h >= 0)
 		jw_knum(&w, "negative_authors_1h_usual", e->usual_1h, 2);
 	jw_knum(&w, "negative_authors_1h_top", e->top_1h, 0);
-	if (e->top_at != 0)
-		jw_ktime(&w, "top_at", e->top_at);
+	jw_ktime_opt(&w, "top_at", e->top_at);
 	jw_knum(&w, "surprise", e->surprise, 1);
 	jw_knum(&w, "days", e->baseline_days, 0);
 	jw_end(&w);

@@ -722,13 +722,6 @@ message_type(const struct message *m, struct buf *out)
 			buf_putc(out, to_lower(m->change.p[i]));
 }
 
-static void
-kstr(struct jw *w, const char *key, struct str s)
-{
-	if (s.n > 0)
-		jw_kstr(w, key, s);
-}
-
 void
 message_json(const struct message *m, const struct msg_opts *o, bool with_record, struct buf *out)
 {
@@ -739,21 +732,20 @@ message_json(const struct message *m, const struct msg_opts *o, bool with_record
 	jw_kstr(&w, "about", m->about);
 	jw_kcstr(&w, "kind", msg_kind_name[m->kind]);
 	jw_kstr(&w, "id", m->id);
-	kstr(&w, "change", m->change);
-	kstr(&w, "level", case_level_name(m->level));
-	kstr(&w, "from", case_level_name(m->from));
-	kstr(&w, "subject", m->subject);
+	jw_kstr_opt(&w, "change", m->change);
+	jw_kstr_opt(&w, "level", case_level_name(m->level));
+	jw_kstr_opt(&w, "from", case_level_name(m->from));
+	jw_kstr_opt(&w, "subject", m->subject);
 	if (m->subject.n > 0)
-		kstr(&w, "subject_name", msg_name(o->names, "subject", m->subject, o->zh));
-	kstr(&w, "type", m->type);
+		jw_kstr_opt(&w, "subject_name", msg_name(o->names, "subject", m->subject, o->zh));
+	jw_kstr_opt(&w, "type", m->type);
 	if (m->type.n > 0)
-		kstr(&w, "type_name", msg_name(o->names, "type", m->type, o->zh));
+		jw_kstr_opt(&w, "type_name", msg_name(o->names, "type", m->type, o->zh));
 	if (m->drill)
 		jw_kbool(&w, "drill", true);
 	if (o->unacked_s > 0)
 		jw_kint(&w, "unacknowledged_s", o->unacked_s);
-	if (m->at != 0)
-		jw_ktime(&w, "at", m->at);
+	jw_ktime_opt(&w, "at", m->at);
 	message_title(m, o, &text);
 	jw_kstr(&w, "title", buf_view(&text));
 	buf_reset(&text);

@@ -255,16 +255,13 @@ reply_address(struct json post, struct arena *a, struct buf *out)
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
 		struct str v = json_str(json_get(post, keys[i]), a);
 
-		if (v.n > 0)
-			jw_kstr(&w, keys[i], v);
+		jw_kstr_opt(&w, keys[i], v);
 	}
 	if (author.n > 0 || name.n > 0) {
 		jw_key(&w, "author");
 		jw_obj(&w);
-		if (author.n > 0)
-			jw_kstr(&w, "id", author);
-		if (name.n > 0)
-			jw_kstr(&w, "name", name);
+		jw_kstr_opt(&w, "id", author);
+		jw_kstr_opt(&w, "name", name);
 		jw_end(&w);
 	}
 	jw_kstr(&w, "stakeholder", reply_stakeholder(post));

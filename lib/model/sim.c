@@ -1119,8 +1119,7 @@ put_truth(struct sim *s, sim_fn *fn, void *ctx)
 	jw_kbool(&w, "crisis", s->orange != 0);
 	if (s->type != NULL)
 		jw_kcstr(&w, "type", s->type);
-	if (s->begin != 0)
-		jw_ktime(&w, "begin", s->begin);
+	jw_ktime_opt(&w, "begin", s->begin);
 	if (s->orange != 0) {
 		jw_ktime(&w, "orange", s->orange);
 		jw_ktime(&w, "until", s->until);

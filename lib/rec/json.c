@@ -941,3 +941,17 @@ jw_ktime(struct jw *w, const char *key, int64_t t)
 	jw_key(w, key);
 	jw_time(w, t);
 }
+
+void
+jw_kstr_opt(struct jw *w, const char *key, struct str s)
+{
+	if (s.n > 0)
+		jw_kstr(w, key, s);
+}
+
+void
+jw_ktime_opt(struct jw *w, const char *key, int64_t t)
+{
+	if (t != 0)
+		jw_ktime(w, key, t);
+}

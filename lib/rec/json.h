@@ -99,6 +99,9 @@ void jw_knum(struct jw *w, const char *key, double v, int decimals);
 void jw_kbool(struct jw *w, const char *key, bool v);
 void jw_kraw(struct jw *w, const char *key, struct str json_text);
 void jw_ktime(struct jw *w, const char *key, int64_t t);
+/* the same, left out when there is nothing: an empty text, time 0 */
+void jw_kstr_opt(struct jw *w, const char *key, struct str s);
+void jw_ktime_opt(struct jw *w, const char *key, int64_t t);
 
 /* Appends s as a quoted JSON string. */
 void json_quote(struct buf *out, struct str s);

@@ -1,0 +1,38 @@
+#include "ext/subjects.h"
+#include "ext/yaml.h"
+
+static bool
+is_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return s.n > 0;
+}
+
+const struct ynode *
+subjects_read(const char *path, struct arena *a)
+{
+	struct ynode *root;
+	struct err e;
+
+	return path != NULL && yaml_load(path, a, &root, &e) == 0 ? ynode_get(root, "subjects") : NULL;
+}
+
+struct str
+subjects_name(const struct ynode *subjects, struct str id, bool zh, struct arena *a)
+{
+	for (size_t i = 0; subjects != NULL && i < subjects->n; i++) {
+		struct str own = {0}, name = {0}, *names = NULL;
+		size_t n = 0;
+
+		if (yaml_str(subjects->item[i], "id", &own, NULL) != 1 || !str_eq(own, id) ||
+		    yaml_str(subjects->item[i], "name", &name, NULL) != 1)
+			continue;
+		if (!zh && !is_ascii(name) && yaml_strs(subjects->item[i], "names", a, &names, &n, NULL) == 1)
+			for (size_t j = 0; j < n && !is_ascii(name); j++)
+				name = is_ascii(names[j]) ? names[j] : name;
+		return name;
+	}
+	return id;
+}
