@@ -27,7 +27,7 @@ struct conf {
 	struct pii_rules rules;
 	struct map keep;
 	struct str key;
-	enum how title, body, author, customer;
+	enum how title, body, author, author_id, customer;
 };
 
 struct state {
@@ -104,15 +104,32 @@ own_key(struct conf *conf, struct arena *a)
 	buf_free(&hex);
 }
 
+/* A name as it is; a number without what parts its digits, as it is compared. */
+static void
+keep_one(struct conf *conf, struct str s, struct arena *a)
+{
+	char *p = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != ' ' && s.p[i] != '-' && s.p[i] != '(' && s.p[i] != ')')
+			p[n++] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] | 0x20) : s.p[i];
+	(void)map_put(&conf->keep, s, NULL);
+	(void)map_put(&conf->keep, (struct str){p, n}, NULL);
+	conf->rules.keep = &conf->keep;
+}
+
 static int
 load(struct conf *conf, struct arena *a, struct str *key_ref, struct err *e)
 {
-	static const char *const top[] = {"key", "types", "staff_names", "fields", NULL};
-	static const char *const fields[] = {"title", "text", "author.name", "customer", NULL};
-	enum how *const how[] = {&conf->title, &conf->body, &conf->author, &conf->customer};
+	static const char *const top[] = {"key", "types", "staff_names", "keep", "fields", NULL};
+	static const char *const fields[] = {"title", "text", "author.name", "author.id", "customer", NULL};
+	enum how *const how[] = {&conf->title, &conf->body, &conf->author, &conf->author_id, &conf->customer};
 	const char *types[PII_TYPES + 1] = {NULL};
 	struct ynode *root, *n = NULL;
 	const char *path = path_config(conf->path, "redact.yaml", e);
+	struct str *own = NULL;
+	size_t nown = 0;
 
 	if (path == NULL || yaml_load(path, a, &root, e) != 0 || yaml_want_map(root, "redact.yaml", e) != 0 ||
 	    yaml_only(root, top, e) != 0)
@@ -127,8 +144,11 @@ load(struct conf *conf, struct arena *a, struct str *key_ref, struct err *e)
 			return -1;
 	n = NULL;
 	if (yaml_bool(root, "staff_names", &conf->rules.staff_names, e) < 0 || yaml_map(root, "fields", &n, e) < 0 ||
-	    (n != NULL && yaml_only(n, fields, e) != 0) || yaml_str(root, "key", key_ref, e) < 0)
+	    (n != NULL && yaml_only(n, fields, e) != 0) || yaml_str(root, "key", key_ref, e) < 0 ||
+	    yaml_strs(root, "keep", a, &own, &nown, e) < 0)
 		return -1;
+	while (nown-- > 0)
+		keep_one(conf, own[nown], a);
 	for (size_t i = 0; n != NULL && fields[i] != NULL; i++) {
 		int w = -1;
 
@@ -168,7 +188,8 @@ keep_watched(struct conf *conf, struct arena *a, struct err *e)
 
 /* --- replacing ---------------------------------------------------------------------------------------------------- */
 
-/* Twenty bits of the keyed hash as four characters without vowels, so that no words come out. */
+/* Thirty bits of the keyed hash as six characters without vowels, so that no words come out: two of ten thousand persons
+ * are taken for one in one store of twenty. */
 static void
 pseudonym(const struct conf *conf, const char *kind, struct str canon, struct buf *out)
 {
@@ -182,8 +203,8 @@ pseudonym(const struct conf *conf, const char *kind, struct str canon, struct bu
 	buf_str(&data, canon);
 	hmac_sha256(conf->key, buf_view(&data), mac);
 	buf_free(&data);
-	v = (uint32_t)mac[0] << 16 | (uint32_t)mac[1] << 8 | mac[2];
-	for (int i = 0; i < 4; i++, v >>= 5)
+	v = (uint32_t)mac[0] << 24 | (uint32_t)mac[1] << 16 | (uint32_t)mac[2] << 8 | mac[3];
+	for (int i = 0; i < 6; i++, v >>= 5)
 		buf_putc(out, alphabet[v & 31]);
 }
 
@@ -295,10 +316,19 @@ field(struct state *st, struct rec *r, struct json v, enum how how, const char *
 }
 
 static void
+account(struct state *st, struct rec *r, const char *member, enum how how)
+{
+	struct json author = rec_get(r, "author");
+
+	if (how != HOW_PRIVATE || private_person(r, author))
+		field(st, r, json_get(author, member), how == HOW_PRIVATE ? HOW_ALL : how, "author");
+}
+
+static void
 post(struct state *st, struct rec *r)
 {
 	const struct conf *conf = st->conf;
-	struct json author = rec_get(r, "author"), old = rec_get(r, "redact");
+	struct json old = rec_get(r, "redact");
 	struct buf *b = &st->tmp;
 	uint64_t sum = 0;
 	struct jw w;
@@ -307,8 +337,8 @@ post(struct state *st, struct rec *r)
 	field(st, r, rec_get(r, "title"), conf->title, "title");
 	field(st, r, rec_get(r, "text"), conf->body, "text");
 	field(st, r, rec_get(r, "customer"), conf->customer, "customer");
-	if (conf->author != HOW_PRIVATE || private_person(r, author))
-		field(st, r, json_get(author, "name"), conf->author == HOW_PRIVATE ? HOW_ALL : conf->author, "author");
+	account(st, r, "name", conf->author);
+	account(st, r, "id", conf->author_id);
 	for (size_t i = 0; i <= PII_TYPES; i++)
 		sum += st->count[i];
 	if (sum == 0 && old.type == JSON_OBJ)
@@ -402,7 +432,7 @@ plain_text(struct state *st, char **operand)
 int
 main(int argc, char **argv)
 {
-	static struct conf conf = {.title = HOW_TEXT, .body = HOW_TEXT, .author = HOW_PRIVATE, .customer = HOW_ALL};
+	static struct conf conf = {.title = HOW_TEXT, .body = HOW_TEXT, .author = HOW_PRIVATE, .author_id = HOW_KEEP, .customer = HOW_ALL};
 	const struct opt opts[] = {{'c', NULL, "FILE", "redact.yaml to use", OPT_STR, &conf.path, 0, 0},
 	    {0, "key", "FILE", "the key of the pseudonyms", OPT_STR, &conf.key_path, 0, 0},
 	    {0, "lint", NULL, "report what is left instead of replacing; 1 when something is", OPT_FLAG, &conf.lint, 0, 0},

@@ -1154,8 +1154,10 @@ person_at(struct entity_finder *f, size_t i)
 	const struct word *w = word_at(f, i, W_ROLE), *t;
 	size_t k = w != NULL ? i + w->n : i, end = 0, name;
 
-	if (f->cp[k] == SOME && alnum_at(f, k + 1) && alnum_at(f, k + 2) && alnum_at(f, k + 3) && alnum_at(f, k + 4) && !alnum_at(f, k + 5)) {
-		end = k + 5; /* 某7QKd, as redact writes */
+	for (name = k + 1; f->cp[k] == SOME && name < k + 8 && alnum_at(f, name); name++)
+		;
+	if (name == k + 7 || name == k + 5) {
+		end = name; /* 某7QKd3F, as redact writes; four characters as it did */
 		t = word_at(f, end, W_COURTESY);
 		if (t != NULL)
 			end += t->n;

@@ -379,6 +379,21 @@ number_type(const struct pii_rules *r, const struct pii_scan *s, size_t from, st
 	return PII_TYPES;
 }
 
+/* NANP: area and exchange begin with 2 to 9; 400 is China's, 8xx of equal digits are free to call, so an organisation's. */
+static bool
+north_american(struct str d)
+{
+	return d.n == 10 && d.p[0] >= '2' && d.p[3] >= '2' && !str_starts(d, STR("400")) && !(d.p[0] == '8' && d.p[1] == d.p[2]);
+}
+
+/* A United States social security number as it is written, 3-2-4; the ranges never given out are none. */
+static bool
+social_security(const struct pii_scan *s, const size_t *ends, struct str d)
+{
+	return s->cp[ends[0]] == '-' && s->cp[ends[1]] == '-' && d.p[0] != '9' && !str_starts(d, STR("000")) && !str_starts(d, STR("666")) &&
+	    num(d.p + 3, 2) > 0 && num(d.p + 5, 4) > 0;
+}
+
 enum { GROUPS = 8, RUN = 24 };
 
 /*
@@ -392,8 +407,8 @@ numbers(const struct pii_rules *r, struct pii_scan *s, size_t i)
 	size_t n = 0, p = i, ends[GROUPS], len[GROUPS], g = 0, first_end;
 	bool plus = i > 0 && s->cp[i - 1] == '+', bracket = false;
 
-	/* (010)62771234: the bracket belongs to the number */
-	if (i > 0 && s->cp[i - 1] == '(' && s->cp[i] == '0') {
+	/* (010)62771234, (555) 123-4567: the bracket belongs to the number */
+	if (i > 0 && s->cp[i - 1] == '(' && s->cp[i] != '1') {
 		size_t e = i;
 
 		while (e < i + 5 && digit(s->cp[e]))
@@ -403,7 +418,7 @@ numbers(const struct pii_rules *r, struct pii_scan *s, size_t i)
 				run[n++] = (char)s->cp[p++];
 			ends[g] = e;
 			len[g++] = n;
-			p = e + 1 + (s->cp[e + 1] == ' ');
+			p = e + 1 + (s->cp[e + 1] == ' ' || s->cp[e + 1] == '-');
 			if (!digit(s->cp[p]))
 				return e;
 			bracket = true;
@@ -449,9 +464,17 @@ numbers(const struct pii_rules *r, struct pii_scan *s, size_t i)
 		enum pii_type t;
 		size_t from = i;
 
-		if (alnum(s->cp[ends[g]]) || len[g] < 10)
+		if (alnum(s->cp[ends[g]]) || len[g] < 9)
 			continue;
-		t = number_type(r, s, i, (struct str){run, len[g]}, g > 0 && (len[0] == 3 || len[0] == 4), &canon);
+		t = PII_TYPES;
+		canon = (struct str){run, len[g]};
+		if (len[g] == 9 && g == 2 && len[0] == 3 && len[1] == 5 && social_security(s, ends, canon))
+			t = PII_ID;
+		else if (north_american(canon) && !cue_before(s, from, &hotline_cues, 6) &&
+		    ((g == 2 && len[0] == 3 && len[1] == 6 && s->cp[ends[1]] == '-') || cue_before(s, from - bracket, &phone_cues, 4)))
+			t = PII_PHONE;
+		else if (len[g] >= 10)
+			t = number_type(r, s, i, canon, g > 0 && (len[0] == 3 || len[0] == 4), &canon);
 		if (t == PII_TYPES || !r->on[t])
 			continue;
 		if ((t == PII_PHONE && plus) || (bracket && g > 0))
@@ -1336,6 +1359,14 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 		if (f & C_PLATE && (q = plate(rules, s, i)) > i)
 			continue;
 		q = f & (C_SURNAME | C_COMPOUND) ? name(rules, s, i) : i;
+	}
+	if (rules->keep != NULL) {
+		size_t n = 0;
+
+		for (i = 0; i < s->nhit; i++)
+			if (!kept(rules, s->hit[i].canon))
+				s->hit[n++] = s->hit[i];
+		s->nhit = n;
 	}
 }
 

@@ -14,9 +14,9 @@
 #include "base/str.h"
 
 enum pii_type {
-	PII_PHONE,    /* mobile numbers of the mainland, with or without +86 */
+	PII_PHONE,    /* mobile numbers of the mainland, with or without +86; abroad with +; North American ones as written */
 	PII_LANDLINE, /* area code and number; 400, 800, 95xxx lines are organisations' and stay */
-	PII_ID,       /* resident identity card: 18 characters with checksum and date; 15 digits with a cue */
+	PII_ID,       /* resident identity card: 18 characters with checksum and date; 15 digits with a cue; 123-45-6789 */
 	PII_BANK,     /* 13 to 19 digits, Luhn, a known first digit for the length */
 	PII_EMAIL,
 	PII_PASSPORT, /* passports and travel permits, with a cue */
@@ -41,7 +41,7 @@ struct pii_hit {
 struct pii_rules {
 	bool on[PII_TYPES];
 	bool staff_names;       /* also names with an official role: 张医生, 李主任 */
-	const struct map *keep; /* names that stay (public figures, organisations), or NULL */
+	const struct map *keep; /* what stays, by its canon: public figures, organisations, own numbers; or NULL */
 };
 void pii_rules_default(struct pii_rules *r);
 

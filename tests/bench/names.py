@@ -8,7 +8,7 @@ import sys
 lines = [l.rstrip("\n") for l in sys.stdin if l.strip() and not l.startswith("#")]
 plain = [re.sub("[〈〉]", "", l) for l in lines]
 out = subprocess.run(shlex.split(sys.argv[1]), input="\n".join(plain) + "\n", capture_output=True, text=True).stdout.split("\n")
-token = re.compile("某[2-9BCDFGHJKLMNPQRSTVWXYZbcd]{4}")
+token = re.compile("某[2-9BCDFGHJKLMNPQRSTVWXYZbcd]{6}")
 want = found = right = 0
 for marked, text, got in zip(lines, plain, out):
     names = re.findall("〈(.*?)〉", marked)

@@ -34,6 +34,13 @@ gone '患者王某某在手术后去世' 王某某
 gone '我叫李雪梅，是这家银行的客户' 李雪梅
 gone '陈女士反映' 陈
 gone '主机192.168.1.1上' 192.168.1.1
+gone 'call me at (212) 555-0100 please' '(212) 555-0100'
+gone '212-555-0100 是我的号' 212-555-0100
+gone 'My phone: 2125550100' 2125550100
+gone 'SSN 123-45-6789 was on the form' 123-45-6789
+gone '座机(0512)-66667777没人接' '(0512)-66667777'
+kept 'hotline 800-555-0100, 400-820-8820'
+kept 'rows 200 300 4000, part 900-12-3456, code 666-12-3456'
 gone '网卡 aa:bb:cc:dd:ee:0f' aa:bb:cc:dd:ee:0f
 kept '客服热线95588，4008001234'
 kept '订单号ORDER12345678901234'
@@ -45,6 +52,8 @@ kept '播放量1390000万，编号23812345678'
 kept '患者高度紧张，家属都在等'
 kept 'http://t.cn/13812345678'
 kept '版本1.2.3，比例1:2:3:4，12:34:56'
+printf 'keep: [138-1234-5678, 王建国, Press@Example.com]\n' >"$T/own.yaml"
+is "own numbers, names and addresses stay" "$(echo '找王建国 13812345678 press@example.com，患者李建国 13912345678' | redact --text -c "$T/own.yaml" --key "$T/key" | sed 's/·[^]]*/·x/; s/某[0-9A-Za-z]*/某x/')" '找王建国 13812345678 press@example.com，患者某x [手机·x]'
 is "the same number gets the same pseudonym" "$(text '13812345678 138-1234-5678' | tr ' ' '\n' | sort -u | wc -l)" 1
 echo fedcba9876543210fedcba9876543210 >"$T/key2"
 chmod 600 "$T/key2"
@@ -59,6 +68,8 @@ is "what was replaced is counted" "$(jq -c .redact "$T/out" | head -1)" '{"phone
 has "escapes and line breaks survive" "$(jq -r .text "$T/out")" '谢谢'
 hasnt "no number is left" "$(head -1 "$T/out")" 13812345678
 hasnt "a private account's name goes" "$(head -1 "$T/out")" 爱吃鱼的猫
+printf 'fields: {author.id: private}\n' >"$T/ids.yaml"
+is "account numbers go where asked for, a medium's stays" "$(redact -c "$T/ids.yaml" --key "$T/key" "$T/in" | jq -r 'select(.author).author.id | if startswith("某·") then "gone" else . end' | tr '\n' ' ')" 'gone u2 '
 has "a medium's name stays" "$(cat "$T/out")" 江宁日报
 has "other bytes stay" "$(head -1 "$T/out")" '"n":1.000'
 is "nothing found: the member says that it was looked at" "$(jq -c .redact "$T/out" | sed -n 2p)" '{}'
