@@ -1,10 +1,11 @@
 /*
  * match-subject: keeps posts about watched subjects; says which terms matched and whose voice speaks.
- * Reads title text tags source platform channel author; writes subjects.
+ * Reads id title text tags source platform channel author parent root; writes subjects.
  */
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "cli/msg.h"
 #include "cli/opt.h"
 #include "cli/path.h"
@@ -32,8 +33,19 @@ struct tally {
 	double blame;
 };
 
+/*
+ * A post that was about something: reposts and answers are, too, also when they say no more than 转发微博. A new one
+ * takes the place of an older one now and then; 16 MB hold about the last million.
+ */
+enum { HEARD = 1 << 20 };
+struct heard {
+	uint64_t id;                      /* hash; 0: free */
+	uint32_t subject, subject2;       /* index + 1; two at most are kept */
+};
+
 struct state {
 	const struct conf *conf;
+	struct heard *heard; /* [HEARD] */
 	struct watch watch;
 	struct fold *fold;
 	struct norm norm;
@@ -306,7 +318,7 @@ weigh_blame(struct state *st, struct str text)
 /* --- output ------------------------------------------------------------------------------------------------------- */
 
 static void
-put_subject(struct state *st, struct jw *j, uint32_t si, enum voice voice, bool blamed)
+put_subject(struct state *st, struct jw *j, uint32_t si, struct str via, enum voice voice, bool blamed)
 {
 	static const char *const part_name[] = {"title", "text", "tags"};
 	const struct subject *s = &st->watch.subject[si];
@@ -323,6 +335,7 @@ put_subject(struct state *st, struct jw *j, uint32_t si, enum voice voice, bool 
 	if (t->regex > 0)
 		jw_str(j, s->regex_text[t->regex - 1]);
 	jw_end(j);
+	jw_kstr_opt(j, "via", via);
 	jw_kcstr(j, "voice", voice_name[voice]);
 	if (s->rival)
 		jw_kcstr(j, "side", "rival");
@@ -346,11 +359,59 @@ put_subject(struct state *st, struct jw *j, uint32_t si, enum voice voice, bool 
 	jw_end(j);
 }
 
+static struct heard *
+heard(struct state *st, struct str id, uint64_t *h)
+{
+	*h = hash_bytes(id.p, id.n, 11) | 1;
+	return &st->heard[(*h >> 8) & (HEARD - 1)];
+}
+
+static void
+hear(struct state *st, struct str id, size_t n)
+{
+	uint64_t h;
+	struct heard *p = heard(st, id, &h);
+
+	if (id.n > 0)
+		*p = (struct heard){h, st->touched[0] + 1, n > 1 ? st->touched[1] + 1 : 0};
+}
+
+/* What it answers or reposts was about: the subjects that do not refuse it, in st->touched. */
+static size_t
+through(struct state *st, struct rec *r, struct str *via)
+{
+	static const char *const up[] = {"parent", "root"};
+
+	for (size_t k = 0; k < sizeof up / sizeof up[0]; k++) {
+		uint64_t h;
+		const struct heard *p = heard(st, *via = rec_str(r, up[k]), &h);
+		uint32_t subject[2] = {p->subject, p->subject2};
+		size_t n = 0;
+
+		if (via->n == 0 || p->id != h)
+			continue;
+		for (size_t i = 0; i < 2; i++) {
+			const struct tally *t = subject[i] > 0 ? &st->tally[subject[i] - 1] : NULL;
+
+			if (t != NULL && !(t->stamp == st->stamp && t->excluded)) {
+				(void)touch(st, subject[i] - 1);
+				subject[n++] = subject[i] - 1;
+			}
+		}
+		for (size_t i = 0; i < n; i++)
+			st->touched[i] = subject[i];
+		if (n > 0)
+			return n;
+	}
+	*via = STR("");
+	return 0;
+}
+
 /* True when the post goes on. */
 static bool
 post(struct state *st, struct rec *r)
 {
-	struct str title = rec_str(r, "title"), text = rec_str(r, "text"), src = rec_str(r, "source"), id, name;
+	struct str title = rec_str(r, "title"), text = rec_str(r, "text"), src = rec_str(r, "source"), id, name, via = STR("");
 	struct json tags = rec_get(r, "tags"), author = rec_get(r, "author");
 	uintptr_t *source = st->watch.sources.n > 0 ? map_get(&st->watch.sources, src) : NULL;
 	bool blocked;
@@ -381,13 +442,17 @@ post(struct state *st, struct rec *r)
 		if (matches(&st->watch.subject[si], &st->tally[si]))
 			st->touched[n++] = si;
 	}
+	if (n == 0 && !blocked)
+		n = through(st, r, &via);
 	st->ntouched = n;
+	if (n > 0)
+		hear(st, rec_str(r, "id"), n);
 	if (n == 0) {
 		rec_del(r, "subjects");
 		return st->conf->keep_all;
 	}
 	guess = guess_voice(r, author, name);
-	if (n > 1) {
+	if (n > 1 && via.n == 0) {
 		weigh_blame(st, title);
 		weigh_blame(st, text);
 		for (size_t i = 1; i < n; i++)
@@ -400,7 +465,7 @@ post(struct state *st, struct rec *r)
 	for (size_t i = 0; i < n; i++) {
 		uint32_t si = st->touched[i];
 
-		put_subject(st, &j, si, voice_for(st, account, guess, si), n > 1 && i == best && st->tally[si].blame > 0);
+		put_subject(st, &j, si, via, voice_for(st, account, guess, si), n > 1 && i == best && st->tally[si].blame > 0);
 	}
 	jw_end(&j);
 	rec_set(r, "subjects", buf_view(&st->out));
@@ -458,6 +523,7 @@ main(int argc, char **argv)
 	}
 	st.tally = xcalloc(st.watch.nsubject, sizeof *st.tally);
 	st.touched = xcalloc(st.watch.nsubject, sizeof *st.touched);
+	st.heard = xcalloc(HEARD, sizeof *st.heard);
 	load_blame(&st);
 	run_open(&run, operands);
 	while (run_next(&run, &r)) {
@@ -479,6 +545,7 @@ main(int argc, char **argv)
 	buf_free(&st.out);
 	free(st.tally);
 	free(st.touched);
+	free(st.heard);
 	free(st.fold);
 	return status;
 }

@@ -58,6 +58,20 @@ is "a listed medium" "$(subject 华沛银行 ',"author":{"name":"第一财经"}'
 is "a listed authority by id" "$(subject 华沛银行 ',"platform":"weibo","author":{"id":"g77"}')" huapei:official
 is "the press by platform" "$(subject 华沛银行 ',"platform":"news"')" huapei:media
 is "a rival speaks of us" "$(subject 华沛银行不行 ',"author":{"name":"云岚银行"}')" huapei:rival
+cat >"$T/tree" <<'E'
+{"kind":"post","id":"p","text":"华沛银行把我的卡冻结了"}
+{"kind":"post","id":"r1","text":"转发微博","parent":"p"}
+{"kind":"post","id":"r2","text":"又是这样","parent":"r1","root":"p"}
+{"kind":"post","id":"r3","text":"住在华沛路上看热闹","parent":"p"}
+{"kind":"post","id":"r4","text":"抽奖互粉","parent":"p"}
+{"kind":"post","id":"r5","text":"云岚银行也一样","parent":"p"}
+{"kind":"post","id":"r6","text":"转发微博","parent":"nobody","root":"p"}
+{"kind":"post","id":"s","text":"今天天气好"}
+{"kind":"post","id":"s1","text":"转发微博","parent":"s"}
+E
+is "reposts and answers are about what their post is about" \
+	"$(match-subject -c "$T/w.yaml" "$T/tree" | jq -r '[.id, (.subjects[] | .id, .via // "-")] | join(" ")' | tr '\n' ';')" \
+	'p huapei -;r1 huapei p;r2 huapei r1;r5 yunlan -;r6 huapei p;'
 has "whose fault, among several" "$(printf '{"kind":"post","id":"1","text":"云岚银行很好，华沛银行太坑了"}\n' | match-subject -c "$T/w.yaml" | jq -c '.subjects[] | select(.blamed) | .id')" huapei
 blamed() { printf '{"kind":"post","id":"1","text":"%s"}\n' "$1" | match-subject -c "$T/w.yaml" | jq -r '.subjects[] | select(.blamed) | .id'; }
 is "worse than another: it is to blame" "$(blamed 华沛银行比云岚银行差远了)" huapei
