@@ -867,9 +867,13 @@ mark_sides(struct detection *d)
 			struct episode *e = d->e[i];
 			const struct episode *m = d->e[j];
 
-			if (i == j || e->subject != m->subject || m->peak <= e->peak)
+			if (i == j || e->subject != m->subject)
 				continue;
 			if (e->opened < m->start - DAY_S || (m->closed != INT64_MIN && e->opened > m->closed))
+				continue;
+			if (m->neg_authors > e->neg_authors)
+				e->beside = true;
+			if (m->peak <= e->peak)
 				continue;
 			if (e->sums.cue[0] + e->sums.cue[1] + e->sums.cue[2] > e->sums.negative / 4)
 				continue; /* about death, injury or minors: stands for itself */

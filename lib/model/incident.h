@@ -48,6 +48,7 @@ struct episode {
 	double speed_1h, speed_top; /* mentions in the hour before the clock; in the fullest hour */
 	double chance_next;       /* of reaching the next level within 6 h */
 	bool side;                /* a lesser type beside a greater incident of the same subject */
+	bool beside;              /* more people speak of another incident of the subject at the time: the other types are that one's */
 	struct crowd *crowd;      /* while it is built */
 	struct series *series;
 };

@@ -398,8 +398,8 @@ put_facts(struct jw *w, const struct detection *d, const struct book *b, const s
 	for (size_t i = 0; i < b->n; i++) {
 		const struct obs *o = &b->o[i];
 
-		if (o->subject == e->subject && o->type < 64 && o->t >= e->start && o->t <= end && obs_negative(o) &&
-		    !str_is(b->type.s[o->type], "none")) {
+		if (o->subject == e->subject && o->type < 64 && (!e->beside || o->type == e->type) && o->t >= e->start && o->t <= end &&
+		    obs_negative(o) && !str_is(b->type.s[o->type], "none")) {
 			by_type[o->type]++;
 			all++;
 		}

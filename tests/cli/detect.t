@@ -72,6 +72,14 @@ one 4 4 neg public complaint '{"crisis":{"type":"service.delay","kind":"complain
 is "four who waited with their children are no grave matter" "$(peak <queue)" ""
 one 4 4 neg public complaint '{"crisis":{"type":"care.accident","kind":"complaint","severity":["minor"]}}' >harmed
 is "four who tell of a child harmed are" "$(peak <harmed)" "blue "
+{
+	one 60 60 neg public complaint
+	one 20 20 neg public complaint '{"crisis":{"type":"fee.dispute","kind":"complaint","severity":["minor"]},"text":"给孩子交学费被多扣了一笔，没人管"}' |
+		sed -n '97,$s/"id":"p:/"id":"q:/; 97,$s/"id":"u/"id":"v/; 97,$p'
+} >two
+is "a lesser incident beside it is weighed by its own type" \
+	"$(detect two | jq -c 'select(.kind == "incident") | [.type, (.facts.type_weights | keys)]' | sort | tr '\n' ' ')" \
+	'["fee.dispute",["fee.dispute"]] ["system.outage",["fee.dispute","system.outage"]] '
 one 300 300 neg public complaint | sed 's/"sentiment":{[^}]*}/"sentiment":null/; s/"author":{[^}]*}/"author":7/; s/"crisis":{[^}]*}/"crisis":[]/' >odd
 run detect odd
 status "members of the wrong shape are survived" 0
