@@ -87,19 +87,41 @@ struct buf {
 	char *p;
 	size_t n, cap;
 };
-void buf_reserve(struct buf *b, size_t more); /* room for more bytes and a NUL */
-void buf_add(struct buf *b, const void *p, size_t n);
-void buf_str(struct buf *b, struct str s);
+void buf_grow(struct buf *b, size_t more);
 void buf_puts(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_reset(struct buf *b); /* n = 0, memory kept */
 void buf_free(struct buf *b);
 
+/* Room for more bytes and a NUL. */
+static inline void
+buf_reserve(struct buf *b, size_t more)
+{
+	if (b->cap - b->n <= more)
+		buf_grow(b, more);
+}
+
+static inline void
+buf_add(struct buf *b, const void *p, size_t n)
+{
+	buf_reserve(b, n);
+	if (n > 0)
+		memcpy(b->p + b->n, p, n);
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+
+static inline void
+buf_str(struct buf *b, struct str s)
+{
+	buf_add(b, s.p, s.n);
+}
+
 static inline void
 buf_putc(struct buf *b, char c)
 {
 	if (b->n + 1 >= b->cap)
-		buf_reserve(b, 1);
+		buf_grow(b, 1);
 	b->p[b->n++] = c;
 	b->p[b->n] = '\0';
 }

@@ -96,31 +96,33 @@ scan_escape(const struct scan *s, const char *p)
 	return p + 12;
 }
 
-/* p behind the opening quote; returns the closing quote. *esc is set when there was an escape. */
+/* The first byte from p on that ends a string or may not stand in it as it is: quote, backslash, control. */
 static inline const char *
-scan_string(const struct scan *s, const char *p, bool *esc)
+string_stop(const char *p, const char *end)
+{
+#if defined(__SSE2__)
+	const __m128i quote = _mm_set1_epi8('"'), back = _mm_set1_epi8('\\'), ctl = _mm_set1_epi8(0x1f);
+
+	for (; end - p >= 16; p += 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, back)),
+		    _mm_cmpeq_epi8(_mm_min_epu8(x, ctl), x));
+		int mask = _mm_movemask_epi8(hit);
+
+		if (mask != 0)
+			return p + __builtin_ctz((unsigned)mask);
+	}
+#endif
+	while (p < end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
+		p++;
+	return p;
+}
+
+/* A string that goes on behind p, a backslash or what is wrong. */
+static const char *
+scan_string_rest(const struct scan *s, const char *p, bool *esc)
 {
 	for (;;) {
-#if defined(__SSE2__)
-		const __m128i quote = _mm_set1_epi8('"'), back = _mm_set1_epi8('\\'),
-			      ctl = _mm_set1_epi8(0x1f);
-
-		while (s->end - p >= 16) {
-			__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
-			__m128i hit = _mm_or_si128(
-			    _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, back)),
-			    _mm_cmpeq_epi8(_mm_min_epu8(x, ctl), x));
-			int mask = _mm_movemask_epi8(hit);
-
-			if (mask != 0) {
-				p += __builtin_ctz((unsigned)mask);
-				break;
-			}
-			p += 16;
-		}
-#endif
-		while (p < s->end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
-			p++;
 		if (p == s->end)
 			return fail(s, p, "string without an end");
 		if (*p == '"')
@@ -131,7 +133,16 @@ scan_string(const struct scan *s, const char *p, bool *esc)
 		p = scan_escape(s, p);
 		if (p == NULL)
 			return NULL;
+		p = string_stop(p, s->end);
 	}
+}
+
+/* p behind the opening quote; returns the closing quote. *esc is set when there was an escape. */
+static inline const char *
+scan_string(const struct scan *s, const char *p, bool *esc)
+{
+	p = string_stop(p, s->end);
+	return p < s->end && *p == '"' ? p : scan_string_rest(s, p, esc);
 }
 
 static const char *
@@ -190,6 +201,7 @@ scan_nested(const struct scan *s, const char *p, unsigned depth)
 	unsigned d = 0;
 	enum json_type t;
 	bool esc = false;
+	char c;
 
 open:
 	if (depth + d > JSON_DEPTH)
@@ -209,48 +221,41 @@ key:
 	p = scan_string(s, p + 1, &esc);
 	if (p == NULL)
 		return NULL;
-	p = skip_ws(s, p + 1);
-	if (AT(p) != ':')
-		return fail(s, p, "':' expected");
+	p++;
+	if (AT(p) != ':') {
+		p = skip_ws(s, p);
+		if (AT(p) != ':')
+			return fail(s, p, "':' expected");
+	}
 	p = skip_ws(s, p + 1);
 value:
-	switch (AT(p)) {
-	case '"':
+	c = AT(p);
+	if (c == '"') {
 		p = scan_string(s, p + 1, &esc);
-		if (p != NULL)
-			p++;
-		break;
-	case '{':
-	case '[':
-		goto open;
-	case '-':
-	case '0':
-	case '1':
-	case '2':
-	case '3':
-	case '4':
-	case '5':
-	case '6':
-	case '7':
-	case '8':
-	case '9':
+		if (p == NULL)
+			return NULL;
+		p++;
+	} else if (is_digit(c) || c == '-') {
 		p = scan_number(s, p);
-		break;
-	default:
+		if (p == NULL)
+			return NULL;
+	} else if (c == '{' || c == '[') {
+		goto open;
+	} else {
 		p = scan_literal(s, p, &t);
-		break;
+		if (p == NULL)
+			return NULL;
 	}
-	if (p == NULL)
-		return NULL;
 after:
 	p = skip_ws(s, p);
-	if (AT(p) == ',') {
+	c = AT(p);
+	if (c == ',') {
 		p = skip_ws(s, p + 1);
 		if (obj & 1)
 			goto key;
 		goto value;
 	}
-	if (AT(p) != (obj & 1 ? '}' : ']'))
+	if (c != (obj & 1 ? '}' : ']'))
 		return fail(s, p, obj & 1 ? "',' or '}' expected" : "',' or ']' expected");
 	p++;
 closed:
@@ -265,33 +270,22 @@ static inline const char *
 scan_value(const struct scan *s, const char *p, unsigned depth, struct json *v)
 {
 	const char *q;
+	const char c = AT(p);
 
 	v->esc = false;
-	switch (AT(p)) {
-	case '"':
+	if (c == '"') {
 		v->type = JSON_STR;
 		q = scan_string(s, p + 1, &v->esc);
 		if (q != NULL)
 			q++;
-		break;
-	case '{':
-		v->type = JSON_OBJ;
+	} else if (c == '{' || c == '[') {
+		v->type = c == '{' ? JSON_OBJ : JSON_ARR;
 		q = scan_nested(s, p, depth);
-		break;
-	case '[':
-		v->type = JSON_ARR;
-		q = scan_nested(s, p, depth);
-		break;
-	case 't':
-	case 'f':
-	case 'n':
-	case '\0':
+	} else if (c == 't' || c == 'f' || c == 'n' || c == '\0') {
 		q = scan_literal(s, p, &v->type);
-		break;
-	default:
+	} else {
 		v->type = JSON_NUM;
 		q = scan_number(s, p);
-		break;
 	}
 	if (q != NULL)
 		v->raw = (struct str){p, (size_t)(q - p)};
@@ -357,16 +351,65 @@ any_duplicate(const struct json_member *m, size_t n, size_t *which)
 	return dup;
 }
 
-enum { FEW_KEYS = 48 };
+/* --- the shape of the objects of a stream ----------------------------------------------------------------------- */
+
+/* Whether the member name x, with quotes and colon, stands at p. */
+static inline bool
+name_at(const struct json_name *x, const char *p, const char *end)
+{
+	uint64_t a[2], b[2];
+
+	if (end - p < (ptrdiff_t)sizeof x->text)
+		return end - p >= x->len && memcmp(p, x->text, x->len) == 0;
+	memcpy(a, p, sizeof a);
+	memcpy(b, x->text, sizeof b);
+	if ((((a[0] ^ b[0]) & x->mask[0]) | ((a[1] ^ b[1]) & x->mask[1])) != 0)
+		return false;
+	return x->len <= sizeof a || memcmp(p + sizeof a, x->text + sizeof a, x->len - sizeof a) == 0;
+}
+
+/* Keeps the names of m, all different, none escaped. */
+static void
+learn(struct json_shape *shape, const struct json_member *m, size_t n)
+{
+	shape->n = 0;
+	for (size_t i = 0; i < n && i < JSON_SHAPE; i++) {
+		struct json_name *x = &shape->name[i];
+		size_t len = m[i].key.n + 3;
+
+		if (len > JSON_NAME)
+			return;
+		*x = (struct json_name){.len = (uint8_t)len};
+		x->text[0] = '"';
+		memcpy(x->text + 1, m[i].key.p, m[i].key.n);
+		x->text[len - 2] = '"';
+		x->text[len - 1] = ':';
+		memset(x->mask, 0xff, len < sizeof x->mask ? len : sizeof x->mask);
+		shape->n = i + 1;
+	}
+}
+
+/* A cheap sieve of names: most differ in length, first or last byte. */
+static inline uint64_t
+sieve(struct str key)
+{
+	unsigned bit = key.n == 0 ? 0 : (unsigned char)key.p[0] * 5u + (unsigned char)key.p[key.n - 1] * 3u;
+
+	return (uint64_t)1 << ((bit + key.n * 11u) & 63);
+}
+
+enum { FEW_KEYS = 48, SKIPS = 4 /* members of the shape an object may lack before the next */ };
 
 ptrdiff_t
-json_scan_object(struct str text, struct json_member **out, size_t *cap, size_t *close, struct json_fault *f)
+json_scan_like(struct json_shape *shape, struct str text, struct json_member **out, size_t *cap, size_t *close,
+    struct json_fault *f)
 {
 	struct scan sc = {text.p, text.p + text.n, f}, *s = &sc;
 	struct json_member *m = *out;
-	uint64_t bloom = 0;
-	bool escaped = false;
-	size_t n = 0, which = 0;
+	uint64_t seen = 0;
+	/* while names come in the order of the shape they cannot be twice there */
+	bool in_step = shape->n > 0, escaped = false;
+	size_t n = 0, at = 0, which = 0;
 	const char *p = skip_ws(s, text.p), *q;
 
 	if (AT(p) != '{')
@@ -375,39 +418,52 @@ json_scan_object(struct str text, struct json_member **out, size_t *cap, size_t 
 	if (AT(p) == '}')
 		goto done;
 	for (;;) {
-		uint64_t bit;
 		struct json_member *x;
 
-		if (AT(p) != '"')
-			return fail(s, p, "member name expected"), -1;
 		if (n == *cap)
 			m = *out = xgrow(m, cap, n + 16, sizeof *m);
 		x = &m[n];
 		x->key_esc = false;
-		q = scan_string(s, p + 1, &x->key_esc);
-		if (q == NULL)
-			return -1;
-		x->key = (struct str){p + 1, (size_t)(q - p - 1)};
-		p = skip_ws(s, q + 1);
-		if (AT(p) != ':')
-			return fail(s, p, "':' expected"), -1;
-		p = skip_ws(s, p + 1);
+		for (q = NULL; in_step && q == NULL; at++) {
+			if (at == shape->n || at > n + SKIPS) {
+				in_step = false;
+				for (size_t i = 0; i < n; i++)
+					seen |= sieve(m[i].key);
+			} else if (name_at(&shape->name[at], p, s->end)) {
+				q = p + shape->name[at].len;
+				x->key = (struct str){p + 1, (size_t)shape->name[at].len - 3};
+				p = skip_ws(s, q);
+			}
+		}
+		if (q == NULL) {
+			if (AT(p) != '"')
+				return fail(s, p, "member name expected"), -1;
+			q = scan_string(s, p + 1, &x->key_esc);
+			if (q == NULL)
+				return -1;
+			x->key = (struct str){p + 1, (size_t)(q - p - 1)};
+			p = skip_ws(s, q + 1);
+			if (AT(p) != ':')
+				return fail(s, p, "':' expected"), -1;
+			p = skip_ws(s, p + 1);
+		}
 		p = scan_value(s, p, 2, &x->val);
 		if (p == NULL)
 			return -1;
-		/* a cheap sieve first: most keys differ in length, first or last byte */
-		escaped |= x->key_esc;
-		bit = x->key.n == 0 ? 0 : (unsigned char)x->key.p[0] * 5u + (unsigned char)x->key.p[x->key.n - 1] * 3u;
-		bit = (uint64_t)1 << ((bit + x->key.n * 11u) & 63);
-		if (n < FEW_KEYS && ((bloom & bit) != 0 || escaped)) {
-			struct arena tmp = {0};
-			bool dup = key_seen(m, n, &tmp);
+		if (!in_step) {
+			uint64_t bit = sieve(x->key);
 
-			arena_free(&tmp);
-			if (dup)
-				return fail(s, x->key.p, "duplicate member name"), -1;
+			escaped |= x->key_esc;
+			if (n < FEW_KEYS && ((seen & bit) != 0 || escaped)) {
+				struct arena tmp = {0};
+				bool dup = key_seen(m, n, &tmp);
+
+				arena_free(&tmp);
+				if (dup)
+					return fail(s, x->key.p, "duplicate member name"), -1;
+			}
+			seen |= bit;
 		}
-		bloom |= bit;
 		n++;
 		p = skip_ws(s, p);
 		if (AT(p) == '}')
@@ -423,7 +479,18 @@ done:
 	p = skip_ws(s, p + 1);
 	if (p != s->end)
 		return fail(s, p, "text behind the object"), -1;
+	if (!in_step && !escaped)
+		learn(shape, m, n);
 	return (ptrdiff_t)n;
+}
+
+ptrdiff_t
+json_scan_object(struct str text, struct json_member **out, size_t *cap, size_t *close, struct json_fault *f)
+{
+	struct json_shape none;
+
+	none.n = 0;
+	return json_scan_like(&none, text, out, cap, close, f);
 }
 
 /* --- views -------------------------------------------------------------------------------------------------- */

@@ -44,6 +44,23 @@ bool json_valid(struct str text, struct json_fault *f);
 ptrdiff_t json_scan_object(struct str text, struct json_member **m, size_t *cap, size_t *close,
     struct json_fault *f);
 
+/*
+ * The member names of an object, for the next one of a stream, which mostly has the same in the same order: they need
+ * not be scanned then. Zeroed = none known.
+ */
+enum { JSON_SHAPE = 24, JSON_NAME = 32 /* bytes with quotes and colon */ };
+struct json_shape {
+	size_t n;
+	struct json_name {
+		char text[JSON_NAME];
+		uint64_t mask[2]; /* of its first 16 bytes */
+		uint8_t len;
+	} name[JSON_SHAPE];
+};
+/* As json_scan_object; learns the shape. */
+ptrdiff_t json_scan_like(struct json_shape *shape, struct str text, struct json_member **m, size_t *cap, size_t *close,
+    struct json_fault *f);
+
 /* The following take views of valid text only. */
 
 struct json json_view(struct str valid_text);                 /* the value in text, white space trimmed */

@@ -19,7 +19,7 @@ rec_parse(struct rec *r, struct str line, bool utf8_ok, struct err *e)
 		return err_set(e, ERR_DATA, "record longer than %d MiB", REC_MAX >> 20);
 	if (!utf8_ok && !utf8_valid(line.p, line.n))
 		return err_set(e, ERR_DATA, "not valid UTF-8");
-	n = json_scan_object(line, &r->m, &r->cap, &r->close, &f);
+	n = json_scan_like(&r->shape, line, &r->m, &r->cap, &r->close, &f);
 	if (n < 0)
 		return err_set(e, ERR_DATA, "byte %zu: %s", f.at + 1, f.why);
 	r->n = (size_t)n;

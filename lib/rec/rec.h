@@ -34,6 +34,7 @@ struct rec {
 	uint64_t lineno;
 	struct json_member *m;
 	size_t n, cap;
+	struct json_shape shape; /* of the records so far */
 	size_t close;         /* offset of the final '}' */
 	struct rec_edit *edit;
 	size_t nedit, edit_cap;
