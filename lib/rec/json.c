@@ -495,25 +495,77 @@ json_scan_object(struct str text, struct json_member **out, size_t *cap, size_t 
 
 /* --- views -------------------------------------------------------------------------------------------------- */
 
-/* The text is known to be valid from here on: the same scanner serves, its faults cannot occur. */
+/* From here on the text is known to be valid: only ends are looked for. Whatever it holds, nothing behind end is read. */
+
+/* p behind the opening quote; returns behind the closing one. */
+static inline const char *
+string_end(const char *p, const char *end, bool *esc)
+{
+	for (p = string_stop(p, end); p < end && *p != '"'; p = string_stop(p, end)) {
+		*esc = true;
+		p += end - p >= 2 ? 2 : 1;
+	}
+	return p < end ? p + 1 : end;
+}
+
+/* p at the bracket that opens. */
 static const char *
+nested_end(const char *p, const char *end)
+{
+	size_t depth = 0;
+	bool esc = false;
+
+	while (p < end) {
+		const char c = *p++;
+
+		if (c == '"')
+			p = string_end(p, end, &esc);
+		else if (c == '{' || c == '[')
+			depth++;
+		else if ((c == '}' || c == ']') && --depth == 0)
+			break;
+	}
+	return p;
+}
+
+static inline const char *
 value_end(const char *p, const char *end, struct json *v)
 {
-	struct json_fault f = {0, NULL};
-	struct scan sc = {p, end, &f};
-	const char *q = scan_value(&sc, p, 1, v);
+	const char *q = p;
+	const char c = p < end ? *p : '\0';
+	size_t n;
 
-	return q != NULL ? q : end;
+	v->esc = false;
+	if (c == '"') {
+		v->type = JSON_STR;
+		q = string_end(p + 1, end, &v->esc);
+	} else if (c == '{' || c == '[') {
+		v->type = c == '{' ? JSON_OBJ : JSON_ARR;
+		q = nested_end(p, end);
+	} else if (c == 't' || c == 'f' || c == 'n') {
+		v->type = c == 't' ? JSON_TRUE : c == 'f' ? JSON_FALSE : JSON_NULL;
+		n = c == 'f' ? 5 : 4;
+		q = (size_t)(end - p) >= n ? p + n : end;
+	} else {
+		v->type = JSON_NUM;
+		while (q < end && (is_digit(*q) || *q == '-' || *q == '.' || *q == 'e' || *q == 'E' || *q == '+'))
+			q++;
+	}
+	v->raw = (struct str){p, (size_t)(q - p)};
+	return q;
 }
 
 struct json
 json_view(struct str text)
 {
+	struct json_fault f = {0, NULL};
 	struct json v = {{text.p, 0}, JSON_NONE, false};
+	struct scan sc;
 
 	text = str_trim(text);
+	sc = (struct scan){text.p, text.p + text.n, &f};
 	if (text.n > 0)
-		(void)value_end(text.p, text.p + text.n, &v);
+		(void)scan_value(&sc, text.p, 1, &v);
 	return v;
 }
 
@@ -525,39 +577,46 @@ json_iter(struct json v)
 	return (struct json_iter){v.raw.p + 1, v.raw.p + v.raw.n - 1, v.type == JSON_OBJ};
 }
 
+static inline const char *
+skip_space(const char *p, const char *end)
+{
+	while (p < end && (unsigned char)*p <= ' ')
+		p++;
+	return p;
+}
+
 bool
 json_next(struct json_iter *it, struct str *key, struct json *val)
 {
-	struct json_fault f;
-	struct scan sc = {it->p, it->end, &f};
-	const char *p = it->p, *q;
+	const char *p = it->p, *q, *const end = it->end;
 	bool esc = false;
 
 	if (p == NULL)
 		return false;
-	p = skip_ws(&sc, p);
-	if (p < it->end && *p == ',')
-		p = skip_ws(&sc, p + 1);
-	if (p >= it->end)
+	p = skip_space(p, end);
+	if (p < end && *p == ',')
+		p = skip_space(p + 1, end);
+	if (p >= end)
 		return false;
 	*key = (struct str){"", 0};
 	if (it->obj) {
-		q = scan_string(&sc, p + 1, &esc);
-		if (q == NULL)
+		q = string_end(p + 1, end, &esc);
+		if (q - p < 2)
 			return false;
-		*key = (struct str){p + 1, (size_t)(q - p - 1)};
-		p = skip_ws(&sc, q + 1);
-		p = skip_ws(&sc, p + 1);
+		*key = (struct str){p + 1, (size_t)(q - p - 2)};
+		p = skip_space(q, end);
+		if (p < end)
+			p = skip_space(p + 1, end);
 	}
-	it->p = value_end(p, it->end, val);
+	it->p = value_end(p, end, val);
 	return true;
 }
 
 struct json
-json_get(struct json obj, const char *key)
+json_getn(struct json obj, struct str want)
 {
 	struct json_iter it = json_iter(obj);
-	struct str want = str_c(key), k;
+	struct str k;
 	struct json v;
 
 	if (obj.type == JSON_OBJ)
@@ -571,14 +630,9 @@ struct json
 json_path(struct json v, const char *dotted)
 {
 	struct str rest = str_c(dotted), part;
-	char key[64];
 
-	while (str_split(&rest, '.', &part)) {
-		assert(part.n < sizeof key);
-		memcpy(key, part.p, part.n);
-		key[part.n] = '\0';
-		v = json_get(v, key);
-	}
+	while (str_split(&rest, '.', &part))
+		v = json_getn(v, part);
 	return v;
 }
 
@@ -705,34 +759,77 @@ json_num_or(struct json v, double fallback)
 
 /* --- writer ------------------------------------------------------------------------------------------------- */
 
-/* How many bytes at p need no escape, at least; eight at a time. */
-static size_t
-plain(const char *p, size_t n)
+/* Whether all bytes of a word may stand in a string as they are: no quote, backslash or control. */
+static inline bool
+plain_word(uint64_t x)
 {
 	const uint64_t ones = 0x0101010101010101u, high = ones << 7;
-	size_t i = 0;
+	const uint64_t quote = x ^ ones * '"', slash = x ^ ones * '\\';
 
-	for (; i + 8 <= n; i += 8) {
-		uint64_t x, quote, slash;
-
-		memcpy(&x, p + i, sizeof x);
-		quote = x ^ ones * '"';
-		slash = x ^ ones * '\\';
-		if ((((x - ones * 0x20) & ~x) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & high)
-			break;
-	}
-	return i;
+	return ((((x - ones * 0x20) & ~x) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & high) == 0;
 }
+
+/* Whether s needs no escape. */
+static inline bool
+plain(struct str s)
+{
+	uint64_t x = 0x2020202020202020u, y;
+
+	if (s.n >= 16)
+		return string_stop(s.p, s.p + s.n) == s.p + s.n;
+	if (s.n >= 8) { /* the ends overlap */
+		memcpy(&x, s.p, 8);
+		memcpy(&y, s.p + s.n - 8, 8);
+		return plain_word(x) && plain_word(y);
+	}
+	if (s.n >= 4) {
+		memcpy(&x, s.p, 4);
+		memcpy((char *)&x + 4, s.p + s.n - 4, 4);
+	} else if (s.n > 0) {
+		memcpy(&x, s.p, 1);
+		memcpy((char *)&x + 1, s.p + s.n / 2, 1);
+		memcpy((char *)&x + 2, s.p + s.n - 1, 1);
+	}
+	return plain_word(x);
+}
+
+static inline char *
+copy(char *to, struct str s)
+{
+	if (s.n > 0)
+		memcpy(to, s.p, s.n);
+	return to + s.n;
+}
+
+static void quote_escaped(struct buf *out, struct str s);
 
 void
 json_quote(struct buf *out, struct str s)
+{
+	char *q;
+
+	if (!plain(s)) {
+		quote_escaped(out, s);
+		return;
+	}
+	buf_reserve(out, s.n + 2);
+	q = out->p + out->n;
+	*q++ = '"';
+	q = copy(q, s);
+	*q++ = '"';
+	*q = '\0';
+	out->n += s.n + 2;
+}
+
+static void
+quote_escaped(struct buf *out, struct str s)
 {
 	static const char hex[] = "0123456789abcdef";
 	size_t start = 0;
 
 	buf_reserve(out, s.n + 2);
 	buf_putc(out, '"');
-	for (size_t i = plain(s.p, s.n); i < s.n; i++) {
+	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
 		if (c >= 0x20 && c != '"' && c != '\\')
@@ -890,19 +987,27 @@ jw_end(struct jw *w)
 void
 jw_keyn(struct jw *w, struct str key)
 {
-	assert(w->depth > 0 && (w->obj & level(w)) && !w->keyed);
-	if (w->some & level(w))
-		buf_putc(w->out, ',');
-	w->some |= level(w);
-	json_quote(w->out, key);
-	buf_putc(w->out, ':');
-	w->keyed = true;
-}
+	struct buf *out = w->out;
+	char *q;
 
-void
-jw_key(struct jw *w, const char *key)
-{
-	jw_keyn(w, str_c(key));
+	assert(w->depth > 0 && (w->obj & level(w)) && !w->keyed);
+	buf_reserve(out, key.n + 4);
+	if (w->some & level(w))
+		out->p[out->n++] = ',';
+	w->some |= level(w);
+	w->keyed = true;
+	if (!plain(key)) {
+		quote_escaped(out, key);
+		buf_putc(out, ':');
+		return;
+	}
+	q = out->p + out->n;
+	*q++ = '"';
+	q = copy(q, key);
+	*q++ = '"';
+	*q++ = ':';
+	*q = '\0';
+	out->n += key.n + 3;
 }
 
 void
@@ -910,12 +1015,6 @@ jw_str(struct jw *w, struct str s)
 {
 	before_value(w);
 	json_quote(w->out, s);
-}
-
-void
-jw_cstr(struct jw *w, const char *s)
-{
-	jw_str(w, str_c(s));
 }
 
 void
@@ -935,18 +1034,6 @@ jw_num(struct jw *w, double v, int decimals)
 }
 
 void
-jw_bool(struct jw *w, bool v)
-{
-	jw_raw(w, v ? STR("true") : STR("false"));
-}
-
-void
-jw_null(struct jw *w)
-{
-	jw_raw(w, STR("null"));
-}
-
-void
 jw_raw(struct jw *w, struct str json_text)
 {
 	before_value(w);
@@ -959,66 +1046,4 @@ jw_time(struct jw *w, int64_t t)
 	char tmp[CLOCK_LEN];
 
 	jw_str(w, clock_format(t, tmp));
-}
-
-void
-jw_kstr(struct jw *w, const char *key, struct str s)
-{
-	jw_key(w, key);
-	jw_str(w, s);
-}
-
-void
-jw_kcstr(struct jw *w, const char *key, const char *s)
-{
-	jw_kstr(w, key, str_c(s));
-}
-
-void
-jw_kint(struct jw *w, const char *key, int64_t v)
-{
-	jw_key(w, key);
-	jw_int(w, v);
-}
-
-void
-jw_knum(struct jw *w, const char *key, double v, int decimals)
-{
-	jw_key(w, key);
-	jw_num(w, v, decimals);
-}
-
-void
-jw_kbool(struct jw *w, const char *key, bool v)
-{
-	jw_key(w, key);
-	jw_bool(w, v);
-}
-
-void
-jw_kraw(struct jw *w, const char *key, struct str json_text)
-{
-	jw_key(w, key);
-	jw_raw(w, json_text);
-}
-
-void
-jw_ktime(struct jw *w, const char *key, int64_t t)
-{
-	jw_key(w, key);
-	jw_time(w, t);
-}
-
-void
-jw_kstr_opt(struct jw *w, const char *key, struct str s)
-{
-	if (s.n > 0)
-		jw_kstr(w, key, s);
-}
-
-void
-jw_ktime_opt(struct jw *w, const char *key, int64_t t)
-{
-	if (t != 0)
-		jw_ktime(w, key, t);
 }

@@ -64,7 +64,12 @@ ptrdiff_t json_scan_like(struct json_shape *shape, struct str text, struct json_
 /* The following take views of valid text only. */
 
 struct json json_view(struct str valid_text);                 /* the value in text, white space trimmed */
-struct json json_get(struct json obj, const char *key);      /* JSON_NONE when absent or obj is no object */
+struct json json_getn(struct json obj, struct str key);      /* JSON_NONE when absent or obj is no object */
+static inline struct json
+json_get(struct json obj, const char *key)
+{
+	return json_getn(obj, str_c(key));
+}
 struct json json_path(struct json v, const char *dotted);     /* "author.followers" */
 
 /* Iterates over the members of an object or the items of an array (key empty); false at the end. */
@@ -98,27 +103,100 @@ struct jw jw_open(struct buf *out);
 void jw_obj(struct jw *w);
 void jw_arr(struct jw *w);
 void jw_end(struct jw *w); /* closes the innermost object or array */
-void jw_key(struct jw *w, const char *key);
 void jw_keyn(struct jw *w, struct str key);
 void jw_str(struct jw *w, struct str s);
-void jw_cstr(struct jw *w, const char *s);
 void jw_int(struct jw *w, int64_t v);
 void jw_num(struct jw *w, double v, int decimals); /* fixed, trailing zeros cut: 0.5, 3, -0.125 */
-void jw_bool(struct jw *w, bool v);
-void jw_null(struct jw *w);
 void jw_raw(struct jw *w, struct str json_text);
 void jw_time(struct jw *w, int64_t t); /* RFC 3339 */
-/* key and value in one call */
-void jw_kstr(struct jw *w, const char *key, struct str s);
-void jw_kcstr(struct jw *w, const char *key, const char *s);
-void jw_kint(struct jw *w, const char *key, int64_t v);
-void jw_knum(struct jw *w, const char *key, double v, int decimals);
-void jw_kbool(struct jw *w, const char *key, bool v);
-void jw_kraw(struct jw *w, const char *key, struct str json_text);
-void jw_ktime(struct jw *w, const char *key, int64_t t);
-/* the same, left out when there is nothing: an empty text, time 0 */
-void jw_kstr_opt(struct jw *w, const char *key, struct str s);
-void jw_ktime_opt(struct jw *w, const char *key, int64_t t);
+
+static inline void
+jw_cstr(struct jw *w, const char *s)
+{
+	jw_str(w, str_c(s));
+}
+
+static inline void
+jw_bool(struct jw *w, bool v)
+{
+	jw_raw(w, v ? STR("true") : STR("false"));
+}
+
+static inline void
+jw_null(struct jw *w)
+{
+	jw_raw(w, STR("null"));
+}
+
+static inline void
+jw_key(struct jw *w, const char *key)
+{
+	jw_keyn(w, str_c(key));
+}
+
+/* Key and value in one call. */
+static inline void
+jw_kstr(struct jw *w, const char *key, struct str s)
+{
+	jw_key(w, key);
+	jw_str(w, s);
+}
+
+static inline void
+jw_kcstr(struct jw *w, const char *key, const char *s)
+{
+	jw_kstr(w, key, str_c(s));
+}
+
+static inline void
+jw_kint(struct jw *w, const char *key, int64_t v)
+{
+	jw_key(w, key);
+	jw_int(w, v);
+}
+
+static inline void
+jw_knum(struct jw *w, const char *key, double v, int decimals)
+{
+	jw_key(w, key);
+	jw_num(w, v, decimals);
+}
+
+static inline void
+jw_kbool(struct jw *w, const char *key, bool v)
+{
+	jw_key(w, key);
+	jw_bool(w, v);
+}
+
+static inline void
+jw_kraw(struct jw *w, const char *key, struct str json_text)
+{
+	jw_key(w, key);
+	jw_raw(w, json_text);
+}
+
+static inline void
+jw_ktime(struct jw *w, const char *key, int64_t t)
+{
+	jw_key(w, key);
+	jw_time(w, t);
+}
+
+/* The same, left out when there is nothing: an empty text, time 0. */
+static inline void
+jw_kstr_opt(struct jw *w, const char *key, struct str s)
+{
+	if (s.n > 0)
+		jw_kstr(w, key, s);
+}
+
+static inline void
+jw_ktime_opt(struct jw *w, const char *key, int64_t t)
+{
+	if (t != 0)
+		jw_ktime(w, key, t);
+}
 
 /* Appends s as a quoted JSON string. */
 void json_quote(struct buf *out, struct str s);

@@ -39,23 +39,17 @@ static struct json_member *
 find(const struct rec *r, struct str key)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (r->m[i].key.n == key.n && memcmp(r->m[i].key.p, key.p, key.n) == 0)
+		if (r->m[i].key.n == key.n && (key.n == 0 || (r->m[i].key.p[0] == key.p[0] && memcmp(r->m[i].key.p, key.p, key.n) == 0)))
 			return &r->m[i];
 	return NULL;
 }
 
 struct json
-rec_get(const struct rec *r, const char *key)
+rec_getn(const struct rec *r, struct str key)
 {
-	const struct json_member *m = find(r, str_c(key));
+	const struct json_member *m = find(r, key);
 
 	return m != NULL ? m->val : (struct json){{"", 0}, JSON_NONE, false};
-}
-
-struct str
-rec_str(struct rec *r, const char *key)
-{
-	return json_str(rec_get(r, key), &r->tmp);
 }
 
 bool

@@ -47,8 +47,20 @@ int rec_parse(struct rec *r, struct str line, bool utf8_ok, struct err *e);
 void rec_free(struct rec *r);
 
 enum rec_kind rec_kind(const struct rec *r);
-struct json rec_get(const struct rec *r, const char *key); /* JSON_NONE when absent */
-struct str rec_str(struct rec *r, const char *key);        /* "" when absent or no string; lives as long as r->tmp */
+struct json rec_getn(const struct rec *r, struct str key); /* JSON_NONE when absent */
+
+static inline struct json
+rec_get(const struct rec *r, const char *key)
+{
+	return rec_getn(r, str_c(key));
+}
+
+/* "" when absent or no string; lives as long as r->tmp */
+static inline struct str
+rec_str(struct rec *r, const char *key)
+{
+	return json_str(rec_get(r, key), &r->tmp);
+}
 bool rec_time(struct rec *r, const char *key, int64_t *t);
 
 /*
