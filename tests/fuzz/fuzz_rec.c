@@ -24,6 +24,25 @@ walk(struct json v, int depth, struct arena *a)
 		walk(x, depth + 1, a);
 }
 
+/* Lines read one behind the other are read as each would be alone. */
+static void
+stream(struct str text)
+{
+	struct rec r = {0};
+	struct str line;
+
+	while (str_split(&text, '\n', &line)) {
+		struct rec alone = {0};
+		bool good = rec_parse(&r, line, false, NULL) == 0;
+
+		MUST(good == (rec_parse(&alone, line, false, NULL) == 0) && (!good || r.n == alone.n));
+		for (size_t i = 0; good && i < r.n; i++)
+			MUST(str_eq(r.m[i].key, alone.m[i].key) && str_eq(r.m[i].val.raw, alone.m[i].val.raw) && r.m[i].val.esc == alone.m[i].val.esc);
+		rec_free(&alone);
+	}
+	rec_free(&r);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -33,6 +52,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct json_fault f;
 	struct arena a = {0};
 
+	stream(line);
 	if (memchr(data, '\n', n) == NULL && rec_parse(&r, line, false, NULL) == 0) {
 		MUST(json_valid(line, &f));
 		if (rec_get(&r, "own").type == JSON_NONE) {

@@ -171,6 +171,40 @@ faults(void)
 	}
 }
 
+/* A record read behind others is read as it would be alone. */
+static void
+shapes(void)
+{
+	static const char *const line[] = {"{\"a\":1,\"bb\":2,\"published_and_longer_than_most\":3,\"c\":4}", "{\"a\":1,\"c\":4}", "{\"c\":1,\"a\":4}",
+	    "{\"a\":1,\"bb\":2,\"bb\":3}", "{\"a\":1,\"bb\":2,\"c\":4,\"a\":5}", "{\"c\":1}", "{}", "{\"a\":1,\"\\u0061\":2}", "{\"\\u0061\":1}",
+	    "{\"a\":1}", "{\"a\" : 1, \"bb\" : 2}", "{ \"a\": 1, \"bb\": 2, \"c\": {\"a\":1} }", "{\"a\":1,\"bb\":2,\"c\":4,\"dd\":5,\"bb\":6}",
+	    "{\"a\":1,\"bb\":2,\"published_and_longer_than_mosT\":3}", "{\"a\":1,\"a", "{\"a\":", "{\"\":1,\"a\":2}", "{\"\":1,\"\":2}",
+	    "{\"k1\":1,\"k2\":1,\"k3\":1,\"k4\":1,\"k5\":1,\"k6\":1,\"k7\":1,\"k8\":1}", "{\"k1\":1,\"k8\":1}", "{\"k8\":1,\"k1\":1,\"k8\":2}",
+	    "{\"k2\":1,\"k1\":1,\"k2\":1}"};
+	const size_t lines = sizeof line / sizeof *line;
+	bool same = true;
+
+	for (size_t i = 0; i < lines; i++)
+		for (size_t k = 0; k < lines; k++) {
+			struct rec stream = {0}, alone = {0};
+			bool good;
+
+			(void)rec_parse(&stream, str_c(line[i]), true, NULL);
+			(void)rec_parse(&stream, str_c(line[(i + 7) % lines]), true, NULL);
+			good = rec_parse(&stream, str_c(line[k]), true, NULL) == 0;
+			same = same && good == (rec_parse(&alone, str_c(line[k]), true, NULL) == 0) && (!good || stream.n == alone.n);
+			for (size_t j = 0; same && good && j < alone.n; j++)
+				same = str_eq(stream.m[j].key, alone.m[j].key) && str_eq(stream.m[j].val.raw, alone.m[j].val.raw);
+			if (!same) {
+				(void)printf("# %s behind %s\n", line[k], line[i]);
+				i = k = lines;
+			}
+			rec_free(&stream);
+			rec_free(&alone);
+		}
+	ok(same, "what went before does not change how a record is read");
+}
+
 static void
 many_keys(void)
 {
@@ -200,6 +234,7 @@ main(void)
 	views();
 	writer();
 	faults();
+	shapes();
 	many_keys();
 	return tap_done();
 }
