@@ -3,11 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "casefile.h"
+
+enum { NARROW = 6 }; /* columns a last cell keeps on however small a terminal */
 
 void
 table_open(struct table *t, const char *const *head)
@@ -69,6 +72,27 @@ colour(struct str cell)
 	return NULL;
 }
 
+/* Columns of the terminal that is written to; 0: none, nothing is cut. */
+static size_t
+screen(void)
+{
+	struct winsize ws;
+
+	return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 ? ws.ws_col : 0;
+}
+
+/* What of a last cell fits into n columns, with a mark where something is gone. */
+static void
+put_last(struct buf *line, struct str s, size_t n)
+{
+	if (utf8_width(s) <= n) {
+		buf_str(line, s);
+		return;
+	}
+	buf_str(line, utf8_cut_cols(s, n - 1));
+	buf_puts(line, "…");
+}
+
 static void
 pad(struct buf *out, size_t n)
 {
@@ -78,15 +102,20 @@ pad(struct buf *out, size_t n)
 
 static void
 print_row(const struct table *t, struct buf *line, struct run *run, const struct cell *cell, const size_t *width,
-    bool with_colour)
+    bool with_colour, size_t room)
 {
 	buf_reset(line);
 	for (size_t i = 0; i < t->ncol; i++) {
 		const char *on = with_colour ? colour(cell[i].s) : NULL;
 
+		if (i + 1 < t->ncol && width[i] == 0)
+			continue;
 		if (on != NULL)
 			buf_puts(line, on);
-		buf_str(line, cell[i].s);
+		if (i + 1 == t->ncol && room > 0)
+			put_last(line, cell[i].s, room);
+		else
+			buf_str(line, cell[i].s);
 		if (on != NULL)
 			buf_puts(line, "\033[0m");
 		if (i + 1 < t->ncol)
@@ -104,18 +133,25 @@ table_print(struct table *t, struct run *run)
 	struct cell *head = arena_zalloc(&t->mem, t->ncol * sizeof *head);
 	bool with_colour = opt_colour("--color", "auto");
 	struct buf line = {0};
+	size_t room = screen(), used = 0;
 
-	for (size_t i = 0; i < t->ncol; i++) {
-		head[i].s = str_c(t->head[i]);
-		head[i].width = width[i] = head[i].s.n;
-	}
 	for (size_t k = 0; k < t->n * t->ncol; k++)
 		if (t->cell[k].width > width[k % t->ncol])
 			width[k % t->ncol] = t->cell[k].width;
+	for (size_t i = 0; i < t->ncol; i++) {
+		head[i].s = str_c(t->head[i]);
+		head[i].width = head[i].s.n;
+		if (width[i] < head[i].width && (width[i] > 0 || room == 0)) /* on a screen an empty column is left out */
+			width[i] = head[i].width;
+		if (i + 1 < t->ncol && width[i] > 0)
+			used += width[i] + 2;
+	}
+	if (room > 0)
+		room = room > used + NARROW ? room - used : NARROW;
 	if (t->n > 0)
-		print_row(t, &line, run, head, width, false);
+		print_row(t, &line, run, head, width, false, room);
 	for (size_t i = 0; i < t->n; i++)
-		print_row(t, &line, run, t->cell + i * t->ncol, width, with_colour);
+		print_row(t, &line, run, t->cell + i * t->ncol, width, with_colour, room);
 	buf_free(&line);
 	arena_free(&t->mem);
 }
