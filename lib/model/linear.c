@@ -143,6 +143,30 @@ linear_meta(const struct linear *m, const char *key)
 	return (struct str){0};
 }
 
+#ifdef __SSE2__
+/* The four bytes of a bucket. */
+static inline __m128i
+row_of_four(const int8_t *w, uint32_t h, unsigned shift)
+{
+	int32_t four;
+
+	memcpy(&four, w + ((size_t)(h >> shift) << 2), 4);
+	return _mm_cvtsi32_si128(four);
+}
+
+/* q * |q| of two buckets, output by output, added up in pairs. */
+static inline __m128i
+squares_of_two(__m128i a, __m128i b)
+{
+	__m128i q = _mm_unpacklo_epi8(a, b), sign;
+
+	q = _mm_unpacklo_epi8(q, q);
+	q = _mm_srai_epi16(q, 8);
+	sign = _mm_srai_epi16(q, 15);
+	return _mm_madd_epi16(q, _mm_sub_epi16(_mm_xor_si128(q, sign), sign));
+}
+#endif
+
 /* Sums of q * |q| for four outputs a bucket: whole numbers, so the order of adding does not matter. */
 static void
 sum_of_four(const int8_t *w, const uint32_t *h, size_t n, unsigned shift, int64_t sum[4])
@@ -153,20 +177,15 @@ sum_of_four(const int8_t *w, const uint32_t *h, size_t n, unsigned shift, int64_
 		int32_t part[4] = {0};
 
 #ifdef __SSE2__
-		__m128i all = _mm_setzero_si128();
+		__m128i all = _mm_setzero_si128(), also = all;
 
-		for (; i < to; i++) {
-			int32_t four;
-			__m128i q, sign;
-
-			memcpy(&four, w + ((size_t)(h[i] >> shift) << 2), 4);
-			q = _mm_cvtsi32_si128(four);
-			q = _mm_srai_epi16(_mm_unpacklo_epi8(q, q), 8);
-			sign = _mm_srai_epi16(q, 15);
-			q = _mm_mullo_epi16(q, _mm_sub_epi16(_mm_xor_si128(q, sign), sign));
-			all = _mm_add_epi32(all, _mm_unpacklo_epi16(q, sign));
+		for (; to - i >= 4; i += 4) {
+			all = _mm_add_epi32(all, squares_of_two(row_of_four(w, h[i], shift), row_of_four(w, h[i + 1], shift)));
+			also = _mm_add_epi32(also, squares_of_two(row_of_four(w, h[i + 2], shift), row_of_four(w, h[i + 3], shift)));
 		}
-		_mm_storeu_si128((__m128i *)part, all);
+		for (; i < to; i++)
+			all = _mm_add_epi32(all, squares_of_two(row_of_four(w, h[i], shift), _mm_setzero_si128()));
+		_mm_storeu_si128((__m128i *)part, _mm_add_epi32(all, also));
 #else
 		for (; i < to; i++) {
 			const int8_t *q = w + ((size_t)(h[i] >> shift) << 2);
@@ -218,6 +237,22 @@ linear_score(const struct linear *m, const uint32_t *h, size_t n, const float *d
 	}
 	for (unsigned c = 0; c < k; c++)
 		out[c] += m->bias[c];
+	if (k == 4) {
+		float a = out[0], b = out[1], c = out[2], d = out[3];
+
+		for (unsigned i = 0; i < m->ndense; i++) {
+			const float x = dense[i], *row = m->dense + (size_t)i * 4;
+
+			if (x == 0)
+				continue; /* most of them */
+			a += x * row[0];
+			b += x * row[1];
+			c += x * row[2];
+			d += x * row[3];
+		}
+		out[0] = a, out[1] = b, out[2] = c, out[3] = d;
+		return;
+	}
 	for (unsigned d = 0; d < m->ndense; d++) {
 		const float *row, x = dense[d];
 

@@ -5,11 +5,12 @@
 #include "model/ngram.h"
 
 enum { T_HAN = 1, T_WORD, T_PAIR, T_CHARS, T_MARK, T_EMOTE, T_NUM, T_NEG };
+enum { WORD_MAX = 40 /* bytes of a word whose 4-grams count */ };
 
 /* Where features go. Kept in locals while a text is walked. */
 struct sink {
 	uint32_t *to;
-	uint32_t *recent, epoch;
+	uint64_t *recent, epoch; /* epoch: of the text, in the upper half */
 	struct ngram_span *span; /* when spans are wanted, and repeats kept */
 };
 
@@ -23,39 +24,41 @@ static inline __attribute__((always_inline)) void
 put(struct sink *s, uint32_t h, size_t beg, size_t end, bool spans)
 {
 	if (!spans) {
-		uint32_t *slot = &s->recent[h & (NGRAM_RECENT - 1)];
-		uint32_t mark = (h & ~(uint32_t)(NGRAM_RECENT - 1)) | s->epoch;
+		uint64_t *slot = &s->recent[h & (NGRAM_RECENT - 1)];
+		const uint64_t mark = s->epoch | h;
 
-		if (*slot == mark)
-			return;
+		*s->to = h;
+		s->to += *slot != mark; /* no jump: which repeat cannot be foreseen */
 		*slot = mark;
 	} else {
 		*s->span++ = (struct ngram_span){(uint32_t)beg, (uint32_t)end};
+		*s->to++ = h;
 	}
-	*s->to++ = h;
 }
 
 /* 4-grams of the bytes of one word, its ends marked. */
 static inline __attribute__((always_inline)) void
-chars(struct sink *s, const char *p, size_t n, size_t at, uint64_t turned, bool spans)
+chars(struct sink *s, const char *w, size_t n, size_t at, uint64_t turned, bool spans)
 {
-	char w[40 + 2];
 	const uint64_t base = (uint64_t)T_CHARS << 48 ^ turned;
-	size_t m = n > 40 ? 40 : n;
+	char cut[WORD_MAX + 2];
 
-	w[0] = '^';
-	memcpy(w + 1, p, m);
-	w[m + 1] = '$';
-	m += 2;
-	for (size_t i = 0; i + 4 <= m; i++) {
+	w--; /* the marks stand in the text */
+	if (n > WORD_MAX) {
+		n = WORD_MAX;
+		memcpy(cut, w, n + 1);
+		cut[n + 1] = NORM_WORD_END;
+		w = cut;
+	}
+	for (const char *end = w + n + 2; end - w >= 4; w++) {
 		uint32_t v;
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-		memcpy(&v, w + i, 4);
+		memcpy(&v, w, 4);
 #else
 		v = 0;
 		for (int k = 3; k >= 0; k--) /* the same on every machine */
-			v = v << 8 | (unsigned char)w[i + (size_t)k];
+			v = v << 8 | (unsigned char)w[k];
 #endif
 		put(s, mix(base ^ v), at, at + 1, spans);
 	}
@@ -67,8 +70,8 @@ is_negator(const struct norm *nm, const struct unit *u)
 	const char *w = nm->text.p + u->word;
 	size_t n = u->nword;
 
-	if (n < 2 || n > 9)
-		return false; /* couldn't, shouldn't */
+	if (n < 2 || n > 9 || (w[n - 1] != 't' && w[0] != 'n')) /* couldn't, shouldn't; no, never */
+		return false;
 	return (n > 2 && memcmp(w + n - 3, "n't", 3) == 0) || (n == 3 && memcmp(w, "not", 3) == 0) ||
 	    (n == 2 && memcmp(w, "no", 2) == 0) || (n == 5 && memcmp(w, "never", 5) == 0) ||
 	    (n == 6 && memcmp(w, "cannot", 6) == 0) || (n == 4 && memcmp(w, "cant", 4) == 0) ||
@@ -90,9 +93,12 @@ features(const struct norm *nm, struct sink to, bool spans)
 			put(s, mix(h), i, i + 1, spans);
 			if (u[i + 1].space)
 				break;
-			if (u[i + 1].cls == UNIT_PUNCT && (u[i + 1].id == '!' || u[i + 1].id == '?'))
-				put(s, mix(h ^ (uint64_t)u[i + 1].id << 21), i, i + 2, spans);
-			if (i + 1 >= nm->n || u[i + 1].cls != UNIT_HAN)
+			if (u[i + 1].cls != UNIT_HAN) {
+				if (u[i + 1].cls == UNIT_PUNCT && (u[i + 1].id == '!' || u[i + 1].id == '?'))
+					put(s, mix(h ^ (uint64_t)u[i + 1].id << 21), i, i + 2, spans);
+				break;
+			}
+			if (i + 1 >= nm->n)
 				break;
 			h |= (uint64_t)u[i + 1].id << 20;
 			put(s, mix(h), i, i + 2, spans);
@@ -142,12 +148,15 @@ room(const struct norm *nm)
 void
 ngram_features(const struct norm *nm, struct ngrams *g)
 {
-	g->h = xgrow(g->h, &g->cap, room(nm), sizeof *g->h);
-	if (++g->epoch == NGRAM_RECENT) {
+	const size_t want = room(nm);
+
+	if (want > g->cap)
+		g->h = xgrow(g->h, &g->cap, want, sizeof *g->h);
+	if (++g->epoch == 0) {
 		memset(g->recent, 0, sizeof g->recent);
 		g->epoch = 1;
 	}
-	g->n = (size_t)(features(nm, (struct sink){g->h, g->recent, g->epoch, NULL}, false) - g->h);
+	g->n = (size_t)(features(nm, (struct sink){g->h, g->recent, (uint64_t)g->epoch << 32, NULL}, false) - g->h);
 }
 
 void

@@ -11,11 +11,11 @@ enum { NGRAM_RECENT = 1024 };
 struct ngrams {
 	uint32_t *h; /* n hashes of 32 bits; the top bits choose a model's bucket */
 	size_t n, cap;
-	/* to tell repeats: nearly all are dropped, always the same ones; high bits of a hash, low bits of epoch */
-	uint32_t recent[NGRAM_RECENT];
-	uint32_t epoch; /* 1..NGRAM_RECENT - 1 */
+	/* to tell repeats: nearly all are dropped, always the same ones; epoch above the hash */
+	uint64_t recent[NGRAM_RECENT];
+	uint32_t epoch; /* of the text */
 };
-/* Zeroed = empty; about 4 KiB. */
+/* Zeroed = empty; about 8 KiB. */
 void ngram_features(const struct norm *nm, struct ngrams *out);
 void ngram_free(struct ngrams *g);
 /* For explanations: as ngram_features, without dropping repeats; span[i] = first and last unit of h[i]. */

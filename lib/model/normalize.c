@@ -10,7 +10,7 @@
 enum { RUN_MAX = 3, EMOTE_MAX = 10 /* characters between brackets */, PAD = 4 };
 
 /* Of a folded character: where norm_text goes with it. */
-enum { CLS_DROP, CLS_SPACE, CLS_HAN, CLS_LETTER, CLS_DIGIT, CLS_OTHER };
+enum { CLS_DROP, CLS_SPACE, CLS_HAN, CLS_LETTER, CLS_DIGIT, CLS_EMOJI, CLS_OTHER };
 
 static uint8_t class_of(uint32_t c);
 
@@ -133,17 +133,8 @@ class_of(uint32_t c)
 	    : is_han(c)         ? CLS_HAN
 	    : is_letter(c)      ? CLS_LETTER
 	    : c >= '0' && c <= '9' ? CLS_DIGIT
+	    : is_emoji(c)       ? CLS_EMOJI
 	                           : CLS_OTHER;
-}
-
-/* There is room: norm_text reserved one unit per byte. */
-static inline struct unit *
-add(struct norm *out, uint32_t id, enum unit_class cls, size_t off, bool space)
-{
-	struct unit *u = &out->u[out->n++];
-
-	*u = (struct unit){.id = id, .off = (uint32_t)off, .cls = (uint8_t)cls, .space = space};
-	return u;
 }
 
 static inline void
@@ -154,18 +145,33 @@ close_unit(struct unit *u, size_t end)
 	u->len = (uint16_t)(n > 65535 ? 65535 : n);
 }
 
-static void
-hash_unit(struct norm *out, struct unit *u)
-{
-	uint32_t h = 2166136261u;
+/* The hash that units with folded text go by, byte for byte. */
+enum { HASH_START = 0x811c9dc5 };
 
+static inline uint32_t
+hash_step(uint32_t h, unsigned char c)
+{
+	return (h ^ c) * 16777619u;
+}
+
+static inline void
+hash_end(const struct norm *out, struct unit *u, uint32_t h)
+{
 	u->nword = (uint32_t)(out->text.n - u->word);
-	for (size_t i = u->word; i < out->text.n; i++)
-		h = (h ^ (unsigned char)out->text.p[i]) * 16777619u;
 	h ^= h >> 15;
 	h *= 0x2c1b3c6du;
 	h ^= h >> 13;
 	u->id = h | 0x80000000u;
+}
+
+static void
+hash_unit(const struct norm *out, struct unit *u)
+{
+	uint32_t h = HASH_START;
+
+	for (size_t i = u->word; i < out->text.n; i++)
+		h = hash_step(h, (unsigned char)out->text.p[i]);
+	hash_end(out, u, h);
 }
 
 /* norm_text has reserved room: no folded character is longer than the source it came from by more than a byte. */
@@ -225,10 +231,10 @@ emote_end(const struct fold *f, const char *p, const char *end)
 
 /* A word that begins with a letter at p: its folded letters behind text, which has room. Returns its end. */
 static const char *
-word(const struct fold *f, const char *p, const char *end, struct buf *text)
+word(const struct fold *f, const char *p, const char *end, struct buf *text, uint32_t *hash)
 {
 	const char *next = p;
-	uint32_t c, prev = 0;
+	uint32_t c, prev = 0, h = HASH_START;
 	int same = 0;
 
 	for (;;) {
@@ -238,46 +244,95 @@ word(const struct fold *f, const char *p, const char *end, struct buf *text)
 			c = f->bmp[c];
 			same = c == prev ? same + 1 : 1;
 			prev = c;
-			*to = (char)c;
-			to += same <= RUN_MAX;
 			p++;
+			if (same <= RUN_MAX) {
+				*to++ = (char)c;
+				h = hash_step(h, (unsigned char)c);
+			}
 		}
 		text->n = (size_t)(to - text->p);
-		if (p >= end)
-			return p;
+		if (p >= end || ((unsigned char)*p < 0x80 && *p != '\'' && f->cls[(unsigned char)*p] != CLS_DROP))
+			break;
 		c = fold_cp(f, utf8_step(p, end, &next));
 		if (c == 0) { /* what is dropped does not end a word */
 			p = next;
 			continue;
 		}
 		if (!is_letter(c) && !(c == '\'' && next < end && is_letter(fold_cp(f, (unsigned char)*next)))) /* don't */
-			return p;
+			break;
 		same = c == prev ? same + 1 : 1;
 		prev = c;
-		if (same <= RUN_MAX)
+		if (same <= RUN_MAX) {
+			size_t from = text->n;
+
 			put_cp(text, c);
+			for (size_t i = from; i < text->n; i++)
+				h = hash_step(h, (unsigned char)text->p[i]);
+		}
 		p = next;
 	}
+	*hash = h;
+	return p;
+}
+
+/* The character of three bytes at p. */
+static inline uint32_t
+three(const char *p)
+{
+	const unsigned char *u = (const unsigned char *)p;
+
+	return (uint32_t)(u[0] & 0x0f) << 12 | (uint32_t)(u[1] & 0x3f) << 6 | (u[2] & 0x3f);
 }
 
 void
 norm_text(const struct fold *f, struct str s, struct norm *out)
 {
 	const char *p = s.p, *end = s.p + s.n, *next;
+	const struct unit empty = {0};
+	struct unit *u; /* the next one: there is room for one per byte */
 	uint32_t last = 0;
 	int run = 0;
 	bool space = false;
 
-	out->n = out->nhan = out->nword = 0;
-	buf_reset(&out->text);
-	out->u = xgrow(out->u, &out->cap, s.n + PAD, sizeof *out->u);
-	buf_reserve(&out->text, 2 * s.n + 8);
+	out->nhan = out->nword = 0;
+	out->text.n = 0;
+	if (s.n + PAD > out->cap)
+		out->u = xgrow(out->u, &out->cap, s.n + PAD, sizeof *out->u);
+	if (2 * s.n + 9 > out->text.cap)
+		buf_reserve(&out->text, 2 * s.n + 8);
+	u = out->u;
 	while (p < end) {
-		size_t off = (size_t)(p - s.p);
-		uint32_t c = utf8_step(p, end, &next);
+		uint32_t c, hash;
 		uint8_t cls;
-		struct unit *u;
 
+		for (; end - p >= 3 && (*p & 0xf0) == 0xe0; p += 3) { /* nearly all there is in Chinese */
+			uint32_t han = three(p);
+			bool keep;
+
+			if (f->cls[han] != CLS_HAN)
+				break;
+			han = f->bmp[han];
+			run = han == last ? run + 1 : 1;
+			last = han;
+			keep = run <= RUN_MAX;
+			u->id = han;
+			u->off = (uint32_t)(p - s.p);
+			u->len = 3;
+			u->cls = UNIT_HAN;
+			u->space = space;
+			u->turned = 0;
+			u += keep;
+			out->nhan += keep;
+			space = false;
+		}
+		if (p >= end)
+			break;
+		if (*p == ' ') {
+			space = true;
+			p++;
+			continue;
+		}
+		c = utf8_step(p, end, &next);
 		if (c <= 0xffff) {
 			cls = f->cls[c];
 			c = f->bmp[c];
@@ -285,53 +340,58 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 			c = fold_cp(f, c);
 			cls = class_of(c);
 		}
+		if (cls == CLS_DROP || cls == CLS_SPACE) {
+			space |= cls == CLS_SPACE;
+			p = next;
+			continue;
+		}
+		*u = empty;
+		u->off = (uint32_t)(p - s.p);
+		u->space = space;
+		space = false;
 		if (cls == CLS_HAN) {
 			run = c == last ? run + 1 : 1;
 			last = c;
 			if (run <= RUN_MAX) {
-				u = add(out, c, UNIT_HAN, off, space);
+				u->id = c;
 				u->len = (uint16_t)(next - p);
+				u++;
 				out->nhan++;
 			}
-			space = false;
-			p = next;
-			continue;
-		}
-		if (cls == CLS_DROP || cls == CLS_SPACE) {
-			space |= cls == CLS_SPACE;
 			p = next;
 			continue;
 		}
 		if (cls == CLS_LETTER) {
 			const char *url = c == 'h' || c == 'w' ? url_at(p, end) : NULL;
 
-			if (url != NULL) {
-				u = add(out, UNIT_ID_URL, UNIT_URL, off, space);
-				close_unit(u, (size_t)(url - s.p));
-				p = url;
-			} else {
-				u = add(out, 0, UNIT_WORD, off, space);
-				u->word = (uint32_t)out->text.n;
-				p = word(f, p, end, &out->text);
-				close_unit(u, (size_t)(p - s.p));
-				hash_unit(out, u);
-				out->nword++;
-			}
-			space = false;
 			last = 0;
+			if (url != NULL) {
+				u->id = UNIT_ID_URL;
+				u->cls = UNIT_URL;
+				p = url;
+				close_unit(u++, (size_t)(p - s.p));
+				continue;
+			}
+			out->text.p[out->text.n++] = NORM_WORD_BEG;
+			u->cls = UNIT_WORD;
+			u->word = (uint32_t)out->text.n;
+			p = word(f, p, end, &out->text, &hash);
+			hash_end(out, u, hash);
+			out->text.p[out->text.n++] = NORM_WORD_END;
+			close_unit(u++, (size_t)(p - s.p));
+			out->nword++;
 			continue;
 		}
 		if (cls == CLS_DIGIT) {
-			u = add(out, 0, UNIT_NUM, off, space);
+			u->cls = UNIT_NUM;
 			u->word = (uint32_t)out->text.n;
 			while (c >= '0' && c <= '9') {
 				put_cp(&out->text, c);
 				p = next;
 				c = p < end ? fold_cp(f, utf8_step(p, end, &next)) : ' ';
 			}
-			close_unit(u, (size_t)(p - s.p));
 			hash_unit(out, u);
-			space = false;
+			close_unit(u++, (size_t)(p - s.p));
 			last = 0;
 			continue;
 		}
@@ -349,10 +409,10 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 				n++;
 			}
 			if (n > 0) {
-				u = add(out, UNIT_ID_USER, UNIT_USER, off, space);
-				close_unit(u, (size_t)(q - s.p));
+				u->id = UNIT_ID_USER;
+				u->cls = UNIT_USER;
 				p = q;
-				space = false;
+				close_unit(u++, (size_t)(p - s.p));
 				last = 0;
 				continue;
 			}
@@ -361,7 +421,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 			const char *q = emote_end(f, next, end);
 
 			if (q != NULL) {
-				u = add(out, 0, UNIT_EMOTE, off, space);
+				u->cls = UNIT_EMOTE;
 				u->word = (uint32_t)out->text.n;
 				while (p < q) {
 					c = fold_cp(f, utf8_step(p, end, &next));
@@ -369,26 +429,25 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 						put_cp(&out->text, c);
 					p = next;
 				}
-				close_unit(u, (size_t)(q - s.p));
 				hash_unit(out, u);
+				close_unit(u, (size_t)(p - s.p));
 				run = u->id == last ? run + 1 : 1;
 				last = u->id;
-				if (run > RUN_MAX)
-					out->n--;
-				space = false;
+				u += run <= RUN_MAX;
 				continue;
 			}
 		}
 		run = c == last ? run + 1 : 1;
 		last = c;
-		if (run <= RUN_MAX) {
-			u = add(out, c, is_emoji(c) ? UNIT_EMOJI : UNIT_PUNCT, off, space);
-			close_unit(u, (size_t)(next - s.p));
-		}
-		space = false;
+		u->id = c;
+		u->cls = cls == CLS_EMOJI ? UNIT_EMOJI : UNIT_PUNCT;
+		u->len = (uint16_t)(next - p);
+		u += run <= RUN_MAX;
 		p = next;
 	}
-	memset(&out->u[out->n], 0, PAD * sizeof *out->u);
+	out->text.p[out->text.n] = '\0';
+	out->n = (size_t)(u - out->u);
+	memset(u, 0, PAD * sizeof *u);
 }
 
 void

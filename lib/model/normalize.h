@@ -33,9 +33,12 @@ struct unit {
 	uint8_t cls;   /* enum unit_class */
 	bool space;    /* white space stood before it */
 	uint8_t turned; /* enum unit_turned; set by lex_score */
-	uint32_t word; /* UNIT_WORD, UNIT_NUM, UNIT_EMOTE: offset of its folded text in norm.text */
+	uint32_t word; /* UNIT_WORD, UNIT_NUM, UNIT_EMOTE alone: offset of its folded text in norm.text */
 	uint32_t nword; /* bytes of it */
 };
+/* These stand right before and behind the letters of a UNIT_WORD in norm.text. */
+#define NORM_WORD_BEG '^'
+#define NORM_WORD_END '$'
 
 /* The fold table; 192 KiB, shared by everything that folds. */
 struct fold {
