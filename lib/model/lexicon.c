@@ -54,10 +54,22 @@ struct node {
 struct edge {
 	uint32_t mark; /* 0: free */
 	uint32_t child; /* node, and whether it holds an entry or patterns */
+	uint64_t next;  /* bitmap over hashes of the units that may follow: most walks end without a look into the table */
+};
+struct path {
+	uint64_t hash; /* of the edge that leads here: to grow the table */
+	uint64_t next; /* of that edge */
 };
 #define NODE_ENTRY 0x80000000u
 #define NODE_PAT 0x40000000u
 #define NODE_MASK 0x3fffffffu
+
+/* What may stand behind a first unit, as bitmaps over hashes of units. */
+enum { OPEN_BITS = 12 };
+struct opening {
+	uint64_t second; /* of terms of two units or more */
+	uint64_t alone;  /* the first unit itself: it is a term */
+};
 
 struct lexicon {
 	struct entry *entry;
@@ -66,17 +78,17 @@ struct lexicon {
 	uint32_t *unit;
 	struct node *node;
 	struct edge *edge;
-	uint64_t *hash; /* of the edge that leads to each node: to grow the table */
-	size_t nentry, npat, nelem, nunit, nnode, nedge;
-	size_t entry_cap, pat_cap, elem_cap, unit_cap, node_cap, hash_cap, edge_cap; /* edge_cap: a power of two */
-	uint64_t start[4096];  /* bitmap over hashes of (first, second) unit: may a term of two units or more start here */
-	uint64_t single[1024]; /* the same over single units */
+	struct path *path; /* per node, as long as terms are added */
+	size_t nentry, npat, nelem, nunit, nnode;
+	size_t entry_cap, pat_cap, elem_cap, unit_cap, node_cap, path_cap, edge_cap; /* edge_cap: a power of two */
+	struct opening open[1 << OPEN_BITS]; /* by hash of a first unit */
 };
 
 struct lex_tok {
 	const struct entry *e;
 	uint32_t beg, end; /* units */
 	float v;           /* polarity left after patterns */
+	uint16_t kind;     /* of the entry; K_POL when there is none */
 	bool done;         /* a pattern settled v: no negation, no degree */
 	bool dead;         /* inside a fixed pattern */
 	bool ispat;
@@ -84,6 +96,7 @@ struct lex_tok {
 };
 struct lex_cand {
 	uint32_t pat, beg, end; /* where its anchor stands */
+	uint32_t tok;           /* the first token that starts there or later */
 };
 struct lex_clause {
 	uint32_t beg; /* unit */
@@ -104,6 +117,8 @@ lex_new(void)
 	lx->edge = xcalloc(lx->edge_cap, sizeof *lx->edge);
 	lx->node = xgrow(NULL, &lx->node_cap, 1, sizeof *lx->node);
 	lx->node[0] = (struct node){0};
+	lx->path = xgrow(NULL, &lx->path_cap, 1, sizeof *lx->path);
+	lx->path[0] = (struct path){0};
 	lx->nnode = 1;
 	return lx;
 }
@@ -119,7 +134,7 @@ lex_free(struct lexicon *lx)
 	free(lx->unit);
 	free(lx->node);
 	free(lx->edge);
-	free(lx->hash);
+	free(lx->path);
 	free(lx);
 }
 
@@ -137,23 +152,43 @@ edge_hash(uint32_t node, uint32_t unit)
 	return h ^ h >> 29;
 }
 
+/* Of a unit, for bitmaps: the upper bits choose the bit, those below the opening. */
 static inline uint32_t
-pair_hash(uint32_t a, uint32_t b)
+unit_hash(uint32_t unit)
 {
-	return (a * 0x9e3779b1u + b) * 0x85ebca77u >> 14; /* 18 bits */
+	return unit * 0x9e3779b1u;
+}
+
+static inline uint64_t
+next_bit(uint32_t unit)
+{
+	return (uint64_t)1 << (unit_hash(unit) >> 26);
+}
+
+static inline uint32_t
+open_at(uint32_t hash)
+{
+	return hash >> (26 - OPEN_BITS) & ((1u << OPEN_BITS) - 1);
+}
+
+static inline struct edge *
+find_edge(const struct lexicon *lx, uint64_t h)
+{
+	const uint32_t mark = (uint32_t)(h >> 32) | 1;
+	size_t i = (size_t)h & (lx->edge_cap - 1);
+
+	for (; lx->edge[i].mark != 0; i = (i + 1) & (lx->edge_cap - 1))
+		if (lx->edge[i].mark == mark)
+			return &lx->edge[i];
+	return NULL;
 }
 
 static inline uint32_t
 step(const struct lexicon *lx, uint32_t node, uint32_t unit)
 {
-	uint64_t h = edge_hash(node, unit);
-	uint32_t mark = (uint32_t)(h >> 32) | 1;
-	size_t i = (size_t)h & (lx->edge_cap - 1);
+	const struct edge *e = find_edge(lx, edge_hash(node, unit));
 
-	for (; lx->edge[i].mark != 0; i = (i + 1) & (lx->edge_cap - 1))
-		if (lx->edge[i].mark == mark)
-			return lx->edge[i].child;
-	return 0;
+	return e != NULL ? e->child : 0;
 }
 
 static void
@@ -163,7 +198,20 @@ edge_insert(struct edge *t, size_t cap, uint64_t h, uint32_t child)
 
 	while (t[i].mark != 0)
 		i = (i + 1) & (cap - 1);
-	t[i] = (struct edge){(uint32_t)(h >> 32) | 1, child};
+	t[i] = (struct edge){(uint32_t)(h >> 32) | 1, child, 0};
+}
+
+static void
+grow_edges(struct lexicon *lx)
+{
+	size_t cap = lx->edge_cap * 2;
+	struct edge *t = xcalloc(cap, sizeof *t);
+
+	for (size_t i = 1; i < lx->nnode; i++)
+		edge_insert(t, cap, lx->path[i].hash, (uint32_t)i);
+	free(lx->edge);
+	lx->edge = t;
+	lx->edge_cap = cap;
 }
 
 static uint32_t
@@ -172,40 +220,29 @@ add_path(struct lexicon *lx, const uint32_t *unit, size_t n)
 	uint32_t node = 0;
 
 	for (size_t k = 0; k < n; k++) {
-		uint32_t to = step(lx, node, unit[k]) & NODE_MASK;
+		const uint64_t h = edge_hash(node, unit[k]);
+		const struct edge *e = find_edge(lx, h);
+		uint32_t to;
 
-		if (to == 0) {
-			uint64_t h = edge_hash(node, unit[k]);
-
-			if ((lx->nedge + 1) * 3 > lx->edge_cap * 2) {
-				size_t cap = lx->edge_cap * 2;
-				struct edge *t = xcalloc(cap, sizeof *t);
-
-				for (size_t i = 1; i < lx->nnode; i++)
-					edge_insert(t, cap, lx->hash[i], (uint32_t)i);
-				free(lx->edge);
-				lx->edge = t;
-				lx->edge_cap = cap;
-			}
+		if (e == NULL) {
+			if (lx->nnode * 2 > lx->edge_cap)
+				grow_edges(lx);
 			lx->node = xgrow(lx->node, &lx->node_cap, lx->nnode + 1, sizeof *lx->node);
-			lx->hash = xgrow(lx->hash, &lx->hash_cap, lx->nnode + 1, sizeof *lx->hash);
+			lx->path = xgrow(lx->path, &lx->path_cap, lx->nnode + 1, sizeof *lx->path);
 			to = (uint32_t)lx->nnode++;
 			lx->node[to] = (struct node){0, 0};
-			lx->hash[to] = h;
+			lx->path[to] = (struct path){h, 0};
+			lx->path[node].next |= next_bit(unit[k]);
 			edge_insert(lx->edge, lx->edge_cap, h, to);
-			lx->nedge++;
+		} else {
+			to = e->child & NODE_MASK;
 		}
 		node = to;
 	}
-	if (n == 1) {
-		uint32_t h = pair_hash(unit[0], 0);
-
-		lx->single[h >> 6 & 1023] |= (uint64_t)1 << (h & 63);
-	} else {
-		uint32_t h = pair_hash(unit[0], unit[1]);
-
-		lx->start[h >> 6] |= (uint64_t)1 << (h & 63);
-	}
+	if (n == 1)
+		lx->open[open_at(unit_hash(unit[0]))].alone |= next_bit(unit[0]);
+	else
+		lx->open[open_at(unit_hash(unit[0]))].second |= next_bit(unit[1]);
 	return node;
 }
 
@@ -416,6 +453,7 @@ lex_load(struct lexicon *lx, const struct fold *f, struct str text, const char *
 
 			lx->edge[i].child = to | (lx->node[to].entry != 0 ? NODE_ENTRY : 0) |
 			    (lx->node[to].pat != 0 ? NODE_PAT : 0);
+			lx->edge[i].next = lx->path[to].next;
 		}
 	return rc;
 }
@@ -425,6 +463,7 @@ lex_load(struct lexicon *lx, const struct fold *f, struct str text, const char *
 void
 lex_scratch_free(struct lex_scratch *s)
 {
+	free(s->start);
 	free(s->tok);
 	free(s->added);
 	free(s->cand);
@@ -454,18 +493,28 @@ break_at(const struct unit *u)
 	return u->cls == UNIT_URL ? 1 : 0;
 }
 
-static inline bool
-has_bit(const uint64_t *map, uint32_t mask, uint32_t h)
-{
-	return map[h >> 6 & mask] >> (h & 63) & 1;
-}
+enum { START_TERM = 1, START_BREAK = 2, START_SHIFT = 2 };
 
-static inline struct lex_tok *
-push_tok(struct lex_scratch *s, struct found *f)
+/* The units where a term or pattern may start or a clause end: few. No jump depends on what the text says. */
+static size_t
+find_starts(const struct lexicon *lx, const struct norm *nm, uint32_t *start)
 {
-	if (f->ntok == s->tok_cap)
-		s->tok = xgrow(s->tok, &s->tok_cap, f->ntok + 1, sizeof *s->tok);
-	return &s->tok[f->ntok++];
+	const struct unit *u = nm->u, *last = u + nm->n;
+	uint32_t h = unit_hash(u->id);
+	size_t n = 0;
+
+	for (uint32_t at = 0; u < last; u++, at += 1u << START_SHIFT) {
+		const struct opening *o = &lx->open[open_at(h)];
+		const uint64_t alone = o->alone >> (h >> 26);
+		uint32_t may;
+
+		h = unit_hash(u[1].id);
+		may = (uint32_t)((alone | o->second >> (h >> 26)) & START_TERM);
+		may |= (uint32_t)u->stop * START_BREAK;
+		start[n] = at | may;
+		n += may != 0;
+	}
+	return n;
 }
 
 /* Longest terms from left to right, the marks that end clauses, and every place where a pattern's anchor stands. */
@@ -473,81 +522,76 @@ static __attribute__((noinline)) struct found
 find_terms(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s)
 {
 	const struct unit *u = nm->u;
-	size_t free_from = 0;
+	size_t free_from = 0, nstart;
 	struct found f = {0, 0};
 
-	for (size_t i = 0; i < nm->n; i++) {
-		uint32_t node = 0, best = 0;
-		size_t best_end = i;
+	if (nm->n > s->start_cap)
+		s->start = xgrow(s->start, &s->start_cap, nm->n, sizeof *s->start);
+	nstart = find_starts(lx, nm, s->start);
+	if (2 * nstart > s->tok_cap)
+		s->tok = xgrow(s->tok, &s->tok_cap, 2 * nstart, sizeof *s->tok);
+	for (size_t k = 0; k < nstart; k++) {
+		const uint32_t i = s->start[k] >> START_SHIFT;
+		uint32_t node = 0, best = 0, best_end = i, first = (uint32_t)f.ntok;
+		uint64_t next = UINT64_MAX;
 
-		if (u[i].cls >= UNIT_PUNCT) {
-			int brk = break_at(&u[i]);
+		if ((s->start[k] & START_BREAK) != 0) {
+			int brk = u[i].cls == UNIT_HAN ? 1 : break_at(&u[i]);
 
 			if (brk != 0)
-				*push_tok(s, &f) = (struct lex_tok){.beg = (uint32_t)i, .end = (uint32_t)i, .brk = (uint8_t)brk};
-		} else if (u[i].space && u[i].cls == UNIT_HAN) {
-			*push_tok(s, &f) = (struct lex_tok){.beg = (uint32_t)i, .end = (uint32_t)i, .brk = 1};
+				s->tok[f.ntok++] = (struct lex_tok){.beg = i, .end = i, .brk = (uint8_t)brk};
 		}
-		if (!has_bit(lx->start, 4095, pair_hash(u[i].id, u[i + 1].id)) &&
-		    !has_bit(lx->single, 1023, pair_hash(u[i].id, 0)))
+		if ((s->start[k] & START_TERM) == 0)
 			continue;
-		for (size_t j = i; j < nm->n; j++) {
-			uint32_t flags;
+		for (uint32_t j = i; (next & next_bit(u[j].id)) != 0; j++) { /* no term has the zero behind the last unit */
+			const struct edge *e = find_edge(lx, edge_hash(node, u[j].id));
 
-			node = step(lx, node & NODE_MASK, u[j].id);
-			if (node == 0)
+			if (e == NULL)
 				break;
-			flags = node & ~NODE_MASK;
-			if (flags == 0)
-				continue;
-			if ((flags & NODE_ENTRY) != 0) {
-				best = lx->node[node & NODE_MASK].entry;
+			node = e->child & NODE_MASK;
+			next = e->next;
+			if ((e->child & NODE_ENTRY) != 0) {
+				best = node;
 				best_end = j + 1;
 			}
-			if ((flags & NODE_PAT) != 0)
-				for (uint32_t p = lx->node[node & NODE_MASK].pat; p != 0; p = lx->pat[p - 1].next) {
+			if ((e->child & NODE_PAT) != 0)
+				for (uint32_t p = lx->node[node].pat; p != 0; p = lx->pat[p - 1].next) {
 					if (f.ncand == s->cand_cap)
 						s->cand = xgrow(s->cand, &s->cand_cap, f.ncand + 1, sizeof *s->cand);
-					s->cand[f.ncand++] = (struct lex_cand){p - 1, (uint32_t)i, (uint32_t)j + 1};
+					s->cand[f.ncand++] = (struct lex_cand){p - 1, i, j + 1, first};
 				}
 		}
 		if (best != 0 && i >= free_from) {
-			const struct entry *e = &lx->entry[best - 1];
+			const struct entry *e = &lx->entry[lx->node[best].entry - 1];
 
-			*push_tok(s, &f) = (struct lex_tok){.e = e, .beg = (uint32_t)i, .end = (uint32_t)best_end, .v = e->pol};
+			s->tok[f.ntok++] = (struct lex_tok){.e = e, .kind = e->kind, .beg = i, .end = best_end, .v = e->pol};
 			free_from = best_end;
 		}
 	}
 	return f;
 }
 
-/* The first of n tokens that starts at unit from or later. */
-static size_t
-first_from(const struct lex_tok *t, size_t n, uint32_t from)
+/* The first of n tokens that starts at unit from or later; it is looked for near the token guess. */
+static inline size_t
+first_from(const struct lex_tok *t, size_t n, uint32_t from, size_t guess)
 {
-	size_t lo = 0;
-
-	while (lo < n) {
-		size_t mid = lo + (n - lo) / 2;
-
-		if (t[mid].beg < from)
-			lo = mid + 1;
-		else
-			n = mid;
-	}
-	return lo;
+	while (guess > 0 && t[guess - 1].beg >= from)
+		guess--;
+	while (guess < n && t[guess].beg < from)
+		guess++;
+	return guess;
 }
 
 /* The polar token a slot takes: it starts at unit from or a degree word or 的 later. NULL: none. */
 static struct lex_tok *
-slot_after(struct lex_scratch *s, size_t ntok, uint32_t from)
+slot_after(struct lex_scratch *s, size_t ntok, uint32_t from, size_t guess)
 {
-	size_t lo = first_from(s->tok, ntok, from);
+	size_t lo = first_from(s->tok, ntok, from, guess);
 
 	for (; lo < ntok && s->tok[lo].beg <= from + 3; lo++) {
 		if (s->tok[lo].v != 0)
 			return &s->tok[lo];
-		if (s->tok[lo].brk != 0 || (s->tok[lo].e->kind & (K_DEG | K_CUE)) == 0)
+		if (s->tok[lo].brk != 0 || (s->tok[lo].kind & (K_DEG | K_CUE)) == 0)
 			return NULL;
 	}
 	return NULL;
@@ -555,9 +599,9 @@ slot_after(struct lex_scratch *s, size_t ntok, uint32_t from)
 
 /* The polar token that ends right before unit at, one particle (的, 了) allowed between. */
 static struct lex_tok *
-slot_before(struct lex_scratch *s, size_t ntok, uint32_t at)
+slot_before(struct lex_scratch *s, size_t ntok, uint32_t at, size_t guess)
 {
-	size_t lo = first_from(s->tok, ntok, at);
+	size_t lo = first_from(s->tok, ntok, at, guess);
 
 	if (lo == 0 || s->tok[lo - 1].v == 0 || s->tok[lo - 1].end > at || s->tok[lo - 1].end + 1 < at)
 		return NULL;
@@ -566,9 +610,9 @@ slot_before(struct lex_scratch *s, size_t ntok, uint32_t at)
 
 /* The polar token that begins with unit at, a negator that the pattern claims: 谁会不X meets 不喜欢. */
 static struct lex_tok *
-slot_around(struct lex_scratch *s, size_t ntok, const struct norm *nm, uint32_t at)
+slot_around(struct lex_scratch *s, size_t ntok, const struct norm *nm, uint32_t at, size_t guess)
 {
-	size_t k = first_from(s->tok, ntok, at);
+	size_t k = first_from(s->tok, ntok, at, guess);
 	uint32_t id = nm->u[at].id;
 
 	if (k == ntok || s->tok[k].beg != at || s->tok[k].v == 0 || s->tok[k].end < at + 2)
@@ -599,7 +643,7 @@ match_pattern(const struct lexicon *lx, const struct pattern *p, const struct le
 	*slot = NULL;
 	*inverse = false;
 	if (p->anchor == 1) {
-		*slot = slot_before(s, ntok, c->beg);
+		*slot = slot_before(s, ntok, c->beg, c->tok);
 		if (*slot == NULL)
 			return false;
 		*beg = (*slot)->beg;
@@ -614,12 +658,12 @@ match_pattern(const struct lexicon *lx, const struct pattern *p, const struct le
 		if (el->type == EL_SLOT) {
 			struct lex_tok *t = NULL;
 
-			if (!gap && *slot == NULL && pos > 0 && (t = slot_around(s, ntok, nm, pos - 1)) != NULL)
+			if (!gap && *slot == NULL && pos > 0 && (t = slot_around(s, ntok, nm, pos - 1, c->tok)) != NULL)
 				*inverse = true;
 			for (uint32_t g = 0; t == NULL && g <= (gap ? GAP_MAX : 0) && pos + g < nm->n; g++) {
 				if (nm->u[pos + g].cls >= UNIT_PUNCT && break_at(&nm->u[pos + g]) != 0)
 					break;
-				if ((t = slot_after(s, ntok, pos + g)) != NULL)
+				if ((t = slot_after(s, ntok, pos + g, c->tok)) != NULL)
 					break;
 			}
 			if (t == NULL)
@@ -704,14 +748,15 @@ apply_patterns(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s,
 		}
 		if (p == NULL)
 			continue;
-		k = first_from(s->tok, ntok, beg);
+		k = first_from(s->tok, ntok, beg, s->cand[i - 1].tok);
 		if (p->op == OP_FIX) {
 			if (k > 0 && s->tok[k - 1].end > beg)
 				k--;
 			for (; k < ntok && s->tok[k].beg < end; k++) /* what the pattern covers no longer counts by itself */
 				s->tok[k].dead = true;
 			s->tok = xgrow(s->tok, &s->tok_cap, f->ntok + 1, sizeof *s->tok);
-			s->tok[f->ntok++] = (struct lex_tok){.beg = beg, .end = end, .v = p->value, .done = true, .ispat = true};
+			s->tok[f->ntok++] = (struct lex_tok){.beg = beg, .end = end, .v = p->value, .kind = K_POL, .done = true,
+			    .ispat = true};
 			fixed_to = end;
 			turn(nm, beg, end, UNIT_DENIED);
 			continue;
@@ -790,7 +835,7 @@ lex_score(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, bool
 	*cl = (struct lex_clause){.w = 1};
 	for (size_t k = 0; k < f.ntok; k++) {
 		struct lex_tok *t = &s->tok[k];
-		unsigned kind = t->e != NULL ? t->e->kind : K_POL;
+		unsigned kind = t->kind;
 		float v = t->v;
 		const char *why = t->ispat ? "pattern" : "term";
 

@@ -69,11 +69,12 @@ struct lex_score {
 
 /* Working memory, one per thread; zeroed = empty. */
 struct lex_scratch {
+	uint32_t *start;
 	struct lex_tok *tok, *added;
 	struct lex_cand *cand;
 	struct lex_clause *clause;
 	struct lex_hit *hit;
-	size_t tok_cap, added_cap, cand_cap, clause_cap, hit_cap;
+	size_t start_cap, tok_cap, added_cap, cand_cap, clause_cap, hit_cap;
 };
 void lex_scratch_free(struct lex_scratch *s);
 

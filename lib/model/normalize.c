@@ -319,7 +319,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 			u->off = (uint32_t)(p - s.p);
 			u->len = 3;
 			u->cls = UNIT_HAN;
-			u->space = space;
+			u->space = u->stop = space;
 			u->turned = 0;
 			u += keep;
 			out->nhan += keep;
@@ -355,6 +355,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 			if (run <= RUN_MAX) {
 				u->id = c;
 				u->len = (uint16_t)(next - p);
+				u->stop = u->space;
 				u++;
 				out->nhan++;
 			}
@@ -368,6 +369,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 			if (url != NULL) {
 				u->id = UNIT_ID_URL;
 				u->cls = UNIT_URL;
+				u->stop = true;
 				p = url;
 				close_unit(u++, (size_t)(p - s.p));
 				continue;
@@ -411,6 +413,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 			if (n > 0) {
 				u->id = UNIT_ID_USER;
 				u->cls = UNIT_USER;
+				u->stop = true;
 				p = q;
 				close_unit(u++, (size_t)(p - s.p));
 				last = 0;
@@ -441,6 +444,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 		last = c;
 		u->id = c;
 		u->cls = cls == CLS_EMOJI ? UNIT_EMOJI : UNIT_PUNCT;
+		u->stop = cls != CLS_EMOJI;
 		u->len = (uint16_t)(next - p);
 		u += run <= RUN_MAX;
 		p = next;
