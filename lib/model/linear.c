@@ -1,8 +1,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
 #endif
 
 #include "model/linear.h"
@@ -143,57 +143,70 @@ linear_meta(const struct linear *m, const char *key)
 	return (struct str){0};
 }
 
-#ifdef __SSE2__
-/* The four bytes of a bucket. */
-static inline __m128i
+/*
+ * Sums of q * |q| for four outputs a bucket: whole numbers, so the order of adding does not matter. At most CHUNK
+ * buckets at a time: their sums fit 31 bits.
+ */
+enum { CHUNK = 65536 };
+
+static void
+add_plain(const int8_t *w, const uint32_t *h, size_t n, unsigned shift, int32_t sum[4])
+{
+	for (size_t i = 0; i < n; i++) {
+		const int8_t *q = w + ((size_t)(h[i] >> shift) << 2);
+
+		for (int c = 0; c < 4; c++)
+			sum[c] += q[c] * (q[c] < 0 ? -q[c] : q[c]);
+	}
+}
+
+#if defined(__x86_64__)
+static inline int32_t
 row_of_four(const int8_t *w, uint32_t h, unsigned shift)
 {
 	int32_t four;
 
 	memcpy(&four, w + ((size_t)(h >> shift) << 2), 4);
-	return _mm_cvtsi32_si128(four);
+	return four;
 }
 
-/* q * |q| of two buckets, output by output, added up in pairs. */
-static inline __m128i
-squares_of_two(__m128i a, __m128i b)
+__attribute__((target("sse4.1"))) static void
+add_quick(const int8_t *w, const uint32_t *h, size_t n, unsigned shift, int32_t sum[4])
 {
-	__m128i q = _mm_unpacklo_epi8(a, b), sign;
+	/* four buckets, output by output */
+	const __m128i turn = _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), one = _mm_set1_epi16(1);
+	__m128i all = _mm_loadu_si128((const __m128i *)sum);
+	size_t i = 0;
 
-	q = _mm_unpacklo_epi8(q, q);
-	q = _mm_srai_epi16(q, 8);
-	sign = _mm_srai_epi16(q, 15);
-	return _mm_madd_epi16(q, _mm_sub_epi16(_mm_xor_si128(q, sign), sign));
+	for (; n - i >= 4; i += 4) {
+		__m128i q = _mm_cvtsi32_si128(row_of_four(w, h[i], shift));
+
+		q = _mm_insert_epi32(q, row_of_four(w, h[i + 1], shift), 1);
+		q = _mm_insert_epi32(q, row_of_four(w, h[i + 2], shift), 2);
+		q = _mm_insert_epi32(q, row_of_four(w, h[i + 3], shift), 3);
+		q = _mm_shuffle_epi8(q, turn);
+		/* two products of at most 128 * 128 fit 16 bits: only negative ones can be that large */
+		all = _mm_add_epi32(all, _mm_madd_epi16(_mm_maddubs_epi16(_mm_abs_epi8(q), q), one));
+	}
+	_mm_storeu_si128((__m128i *)sum, all);
+	add_plain(w, h + i, n - i, shift, sum);
 }
 #endif
 
-/* Sums of q * |q| for four outputs a bucket: whole numbers, so the order of adding does not matter. */
 static void
 sum_of_four(const int8_t *w, const uint32_t *h, size_t n, unsigned shift, int64_t sum[4])
 {
+	void (*add)(const int8_t *, const uint32_t *, size_t, unsigned, int32_t *) = add_plain;
+
+#if defined(__x86_64__)
+	if (__builtin_cpu_supports("sse4.1"))
+		add = add_quick;
+#endif
 	memset(sum, 0, 4 * sizeof *sum);
-	for (size_t i = 0; i < n;) {
-		size_t to = n - i > 65536 ? i + 65536 : n; /* 65536 * 128 * 128 fits 31 bits */
+	for (size_t i = 0; i < n; i += CHUNK) {
 		int32_t part[4] = {0};
 
-#ifdef __SSE2__
-		__m128i all = _mm_setzero_si128(), also = all;
-
-		for (; to - i >= 4; i += 4) {
-			all = _mm_add_epi32(all, squares_of_two(row_of_four(w, h[i], shift), row_of_four(w, h[i + 1], shift)));
-			also = _mm_add_epi32(also, squares_of_two(row_of_four(w, h[i + 2], shift), row_of_four(w, h[i + 3], shift)));
-		}
-		for (; i < to; i++)
-			all = _mm_add_epi32(all, squares_of_two(row_of_four(w, h[i], shift), _mm_setzero_si128()));
-		_mm_storeu_si128((__m128i *)part, _mm_add_epi32(all, also));
-#else
-		for (; i < to; i++) {
-			const int8_t *q = w + ((size_t)(h[i] >> shift) << 2);
-
-			for (int c = 0; c < 4; c++)
-				part[c] += q[c] * (q[c] < 0 ? -q[c] : q[c]);
-		}
-#endif
+		add(w, h + i, n - i > CHUNK ? CHUNK : n - i, shift, part);
 		for (int c = 0; c < 4; c++)
 			sum[c] += part[c];
 	}
