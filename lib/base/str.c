@@ -122,12 +122,40 @@ str_i64(struct str s, int64_t *out)
 	return true;
 }
 
+/* Short plain decimals, as tables have them: both whole numbers are exact, so one division rounds as strtod does. */
+static bool
+plain_f64(struct str s, double *out)
+{
+	static const double pow10[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+	const bool minus = s.n > 0 && s.p[0] == '-';
+	uint64_t v = 0;
+	size_t digits = 0, places = 0;
+	bool point = false;
+
+	for (size_t i = minus; i < s.n; i++) {
+		if (s.p[i] == '.' && !point) {
+			point = true;
+			continue;
+		}
+		if (!is_digit(s.p[i]) || ++digits > 15)
+			return false;
+		v = v * 10 + (uint64_t)(s.p[i] - '0');
+		places += point;
+	}
+	if (digits == 0)
+		return false;
+	*out = (minus ? -(double)v : (double)v) / pow10[places];
+	return true;
+}
+
 bool
 str_f64(struct str s, double *out)
 {
 	char tmp[64], *end;
 	double v;
 
+	if (plain_f64(s, out))
+		return true;
 	if (s.n == 0 || s.n >= sizeof tmp || is_space(s.p[0]))
 		return false;
 	for (size_t i = 0; i < s.n; i++) /* no hex, inf or nan */

@@ -249,7 +249,7 @@ add_path(struct lexicon *lx, const uint32_t *unit, size_t n)
 static int
 emotion_of(struct str s)
 {
-	for (int i = 1; i < EMO_N; i++)
+	for (int i = 1; s.n > 0 && i < EMO_N; i++)
 		if (str_is(s, lex_emotion_name[i]))
 			return i;
 	if (str_is(s, "good"))
@@ -373,7 +373,7 @@ load_row(struct lexicon *lx, const struct fold *f, struct norm *nm, uint32_t **i
 			    t->lineno, STRF(term));
 		return 0;
 	}
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+	for (size_t i = 0; k == 0 && i < sizeof kinds / sizeof *kinds; i++)
 		if (str_is(kind, kinds[i].name))
 			k = kinds[i].kind;
 	if (k == 0)
