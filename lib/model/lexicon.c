@@ -661,7 +661,7 @@ match_pattern(const struct lexicon *lx, const struct pattern *p, const struct le
 			if (!gap && *slot == NULL && pos > 0 && (t = slot_around(s, ntok, nm, pos - 1, c->tok)) != NULL)
 				*inverse = true;
 			for (uint32_t g = 0; t == NULL && g <= (gap ? GAP_MAX : 0) && pos + g < nm->n; g++) {
-				if (nm->u[pos + g].cls >= UNIT_PUNCT && break_at(&nm->u[pos + g]) != 0)
+				if (nm->u[pos + g].stop && break_at(&nm->u[pos + g]) != 0)
 					break;
 				if ((t = slot_after(s, ntok, pos + g, c->tok)) != NULL)
 					break;
@@ -672,22 +672,19 @@ match_pattern(const struct lexicon *lx, const struct pattern *p, const struct le
 				*slot = t;
 			pos = t->end;
 		} else {
-			uint32_t g, most = gap ? GAP_MAX : (k > 0 && lx->elem[p->first + k - 1].type == EL_SLOT ? 1 : 0);
-			bool hit = false;
+			const uint32_t most = gap ? GAP_MAX : k > 0 && lx->elem[p->first + k - 1].type == EL_SLOT ? 1 : 0;
+			const uint32_t id = lx->unit[el->first], left = (uint32_t)nm->n - pos;
+			const struct unit *u = &nm->u[pos], *beyond = u + (left > most ? most + 1 : left);
 
-			const uint32_t id = lx->unit[el->first];
-
-			for (g = 0; g <= most && pos + g < nm->n; g++) {
-				const struct unit *u = &nm->u[pos + g];
-
-				if (u->id == id && (hit = literal_at(lx, el, nm, pos + g)))
+			for (; u < beyond; u++)
+				if (u->id == id && literal_at(lx, el, nm, (size_t)(u - nm->u)))
 					break;
-				if (u->cls >= UNIT_PUNCT && break_at(u) == 2)
-					break;
-			}
-			if (!hit)
+				else if (u->stop && break_at(u) == 2)
+					return false;
+			if (u == beyond)
 				return false;
-			pos += g + el->n;
+			pos = (uint32_t)(u - nm->u);
+			pos += el->n;
 		}
 		gap = false;
 	}

@@ -91,18 +91,14 @@ features(const struct norm *nm, struct sink to, bool spans)
 			uint64_t h = (uint64_t)T_HAN << 60 ^ u[i].id ^ (uint64_t)u[i].turned << 58;
 
 			put(s, mix(h), i, i + 1, spans);
-			if (u[i + 1].space)
-				break;
-			if (u[i + 1].cls != UNIT_HAN) {
-				if (u[i + 1].cls == UNIT_PUNCT && (u[i + 1].id == '!' || u[i + 1].id == '?'))
+			if (!u[i + 1].glued) {
+				if (u[i + 1].cls == UNIT_PUNCT && !u[i + 1].space && (u[i + 1].id == '!' || u[i + 1].id == '?'))
 					put(s, mix(h ^ (uint64_t)u[i + 1].id << 21), i, i + 2, spans);
 				break;
 			}
-			if (i + 1 >= nm->n)
-				break;
 			h |= (uint64_t)u[i + 1].id << 20;
 			put(s, mix(h), i, i + 2, spans);
-			if (i + 2 >= nm->n || u[i + 2].cls != UNIT_HAN || u[i + 2].space)
+			if (!u[i + 2].glued)
 				break;
 			h ^= (uint64_t)u[i + 2].id << 40;
 			put(s, mix(h), i, i + 3, spans);

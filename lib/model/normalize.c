@@ -155,9 +155,9 @@ hash_step(uint32_t h, unsigned char c)
 }
 
 static inline void
-hash_end(const struct norm *out, struct unit *u, uint32_t h)
+hash_end(const struct buf *text, struct unit *u, uint32_t h)
 {
-	u->nword = (uint32_t)(out->text.n - u->word);
+	u->nword = (uint32_t)(text->n - u->word);
 	h ^= h >> 15;
 	h *= 0x2c1b3c6du;
 	h ^= h >> 13;
@@ -165,13 +165,13 @@ hash_end(const struct norm *out, struct unit *u, uint32_t h)
 }
 
 static void
-hash_unit(const struct norm *out, struct unit *u)
+hash_unit(const struct buf *text, struct unit *u)
 {
 	uint32_t h = HASH_START;
 
-	for (size_t i = u->word; i < out->text.n; i++)
-		h = hash_step(h, (unsigned char)out->text.p[i]);
-	hash_end(out, u, h);
+	for (size_t i = u->word; i < text->n; i++)
+		h = hash_step(h, (unsigned char)text->p[i]);
+	hash_end(text, u, h);
 }
 
 /* norm_text has reserved room: no folded character is longer than the source it came from by more than a byte. */
@@ -229,8 +229,18 @@ emote_end(const struct fold *f, const char *p, const char *end)
 	return NULL;
 }
 
+/* The ASCII letters of words, folded; 0: none. */
+static const char letter[256] = {
+#define PAIR(up, low) [up] = low, [low] = low
+    PAIR('A', 'a'), PAIR('B', 'b'), PAIR('C', 'c'), PAIR('D', 'd'), PAIR('E', 'e'), PAIR('F', 'f'), PAIR('G', 'g'),
+    PAIR('H', 'h'), PAIR('I', 'i'), PAIR('J', 'j'), PAIR('K', 'k'), PAIR('L', 'l'), PAIR('M', 'm'), PAIR('N', 'n'),
+    PAIR('O', 'o'), PAIR('P', 'p'), PAIR('Q', 'q'), PAIR('R', 'r'), PAIR('S', 's'), PAIR('T', 't'), PAIR('U', 'u'),
+    PAIR('V', 'v'), PAIR('W', 'w'), PAIR('X', 'x'), PAIR('Y', 'y'), PAIR('Z', 'z'), ['_'] = '_',
+#undef PAIR
+};
+
 /* A word that begins with a letter at p: its folded letters behind text, which has room. Returns its end. */
-static const char *
+static inline const char *
 word(const struct fold *f, const char *p, const char *end, struct buf *text, uint32_t *hash)
 {
 	const char *next = p;
@@ -240,15 +250,17 @@ word(const struct fold *f, const char *p, const char *end, struct buf *text, uin
 	for (;;) {
 		char *to = text->p + text->n;
 
-		while (p < end && (c = (unsigned char)*p) < 0x80 && f->cls[c] == CLS_LETTER) {
-			c = f->bmp[c];
-			same = c == prev ? same + 1 : 1;
-			prev = c;
+		while (p < end && (c = (unsigned char)letter[(unsigned char)*p]) != 0) {
 			p++;
-			if (same <= RUN_MAX) {
-				*to++ = (char)c;
-				h = hash_step(h, (unsigned char)c);
+			if (c == prev) {
+				if (++same > RUN_MAX)
+					continue;
+			} else {
+				same = 1;
 			}
+			prev = c;
+			*to++ = (char)c;
+			h = hash_step(h, (unsigned char)c);
 		}
 		text->n = (size_t)(to - text->p);
 		if (p >= end || ((unsigned char)*p < 0x80 && *p != '\'' && f->cls[(unsigned char)*p] != CLS_DROP))
@@ -275,13 +287,13 @@ word(const struct fold *f, const char *p, const char *end, struct buf *text, uin
 	return p;
 }
 
-/* The character of three bytes at p. */
+/* The character of three bytes at p; of ill-formed ones something below 65536. */
 static inline uint32_t
 three(const char *p)
 {
 	const unsigned char *u = (const unsigned char *)p;
 
-	return (uint32_t)(u[0] & 0x0f) << 12 | (uint32_t)(u[1] & 0x3f) << 6 | (u[2] & 0x3f);
+	return (uint16_t)(((uint32_t)u[0] << 12) + ((uint32_t)u[1] << 6) + u[2] - ((0xe0u << 12) + (0x80u << 6) + 0x80u));
 }
 
 void
@@ -289,6 +301,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 {
 	const char *p = s.p, *end = s.p + s.n, *next;
 	const struct unit empty = {0};
+	struct buf text;
 	struct unit *u; /* the next one: there is room for one per byte */
 	uint32_t last = 0;
 	int run = 0;
@@ -300,30 +313,35 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 		out->u = xgrow(out->u, &out->cap, s.n + PAD, sizeof *out->u);
 	if (2 * s.n + 9 > out->text.cap)
 		buf_reserve(&out->text, 2 * s.n + 8);
+	text = out->text;
 	u = out->u;
 	while (p < end) {
 		uint32_t c, hash;
 		uint8_t cls;
 
-		for (; end - p >= 3 && (*p & 0xf0) == 0xe0; p += 3) { /* nearly all there is in Chinese */
-			uint32_t han = three(p);
-			bool keep;
+		if (u > out->u && u[-1].cls == UNIT_HAN && !space) {
+			const struct unit *from = u;
 
-			if (f->cls[han] != CLS_HAN)
-				break;
-			han = f->bmp[han];
-			run = han == last ? run + 1 : 1;
-			last = han;
-			keep = run <= RUN_MAX;
-			u->id = han;
-			u->off = (uint32_t)(p - s.p);
-			u->len = 3;
-			u->cls = UNIT_HAN;
-			u->space = u->stop = space;
-			u->turned = 0;
-			u += keep;
-			out->nhan += keep;
-			space = false;
+			for (; end - p > 2 && (*p & 0xf0) == 0xe0; p += 3) { /* nearly all there is in Chinese */
+				uint32_t han = three(p);
+
+				if (f->cls[han] != CLS_HAN || (han = f->bmp[han]) == last)
+					break;
+				last = han;
+				u->id = han;
+				u->off = (uint32_t)(p - s.p);
+				u->len = 3;
+				u->cls = UNIT_HAN;
+				u->space = false;
+				u->turned = 0;
+				u->glued = true;
+				u->stop = false;
+				u++;
+			}
+			if (u > from) {
+				out->nhan += (size_t)(u - from);
+				run = 1;
+			}
 		}
 		if (p >= end)
 			break;
@@ -356,6 +374,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 				u->id = c;
 				u->len = (uint16_t)(next - p);
 				u->stop = u->space;
+				u->glued = !u->space && u > out->u && u[-1].cls == UNIT_HAN;
 				u++;
 				out->nhan++;
 			}
@@ -374,25 +393,25 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 				close_unit(u++, (size_t)(p - s.p));
 				continue;
 			}
-			out->text.p[out->text.n++] = NORM_WORD_BEG;
+			text.p[text.n++] = NORM_WORD_BEG;
 			u->cls = UNIT_WORD;
-			u->word = (uint32_t)out->text.n;
-			p = word(f, p, end, &out->text, &hash);
-			hash_end(out, u, hash);
-			out->text.p[out->text.n++] = NORM_WORD_END;
+			u->word = (uint32_t)text.n;
+			p = word(f, p, end, &text, &hash);
+			hash_end(&text, u, hash);
+			text.p[text.n++] = NORM_WORD_END;
 			close_unit(u++, (size_t)(p - s.p));
 			out->nword++;
 			continue;
 		}
 		if (cls == CLS_DIGIT) {
 			u->cls = UNIT_NUM;
-			u->word = (uint32_t)out->text.n;
+			u->word = (uint32_t)text.n;
 			while (c >= '0' && c <= '9') {
-				put_cp(&out->text, c);
+				put_cp(&text, c);
 				p = next;
 				c = p < end ? fold_cp(f, utf8_step(p, end, &next)) : ' ';
 			}
-			hash_unit(out, u);
+			hash_unit(&text, u);
 			close_unit(u++, (size_t)(p - s.p));
 			last = 0;
 			continue;
@@ -425,14 +444,14 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 
 			if (q != NULL) {
 				u->cls = UNIT_EMOTE;
-				u->word = (uint32_t)out->text.n;
+				u->word = (uint32_t)text.n;
 				while (p < q) {
 					c = fold_cp(f, utf8_step(p, end, &next));
 					if (c != 0)
-						put_cp(&out->text, c);
+						put_cp(&text, c);
 					p = next;
 				}
-				hash_unit(out, u);
+				hash_unit(&text, u);
 				close_unit(u, (size_t)(p - s.p));
 				run = u->id == last ? run + 1 : 1;
 				last = u->id;
@@ -449,7 +468,8 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 		u += run <= RUN_MAX;
 		p = next;
 	}
-	out->text.p[out->text.n] = '\0';
+	text.p[text.n] = '\0';
+	out->text = text;
 	out->n = (size_t)(u - out->u);
 	memset(u, 0, PAD * sizeof *u);
 }

@@ -33,6 +33,7 @@ struct unit {
 	uint8_t cls;   /* enum unit_class */
 	bool space;    /* white space stood before it */
 	uint8_t turned; /* enum unit_turned; set by lex_score */
+	bool glued;    /* Han right behind the Han unit before */
 	bool stop;     /* something may end here: it is a mark, an address or a name, or Han behind white space */
 	uint32_t word; /* UNIT_WORD, UNIT_NUM, UNIT_EMOTE alone: offset of its folded text in norm.text */
 	uint32_t nword; /* bytes of it */
