@@ -7,7 +7,9 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "casefile.h"
+#include "cli/path.h"
 #include "ext/filter.h"
+#include "ext/taxfile.h"
 
 enum { EVIDENCE_MAX = 64 << 20 /* bytes of one attached file */ };
 
@@ -652,6 +654,7 @@ verb_correct(int argc, char **argv)
 	struct buf data = {0};
 	char *eq;
 	struct str field;
+	struct err e;
 	int k = 0;
 
 	if (v[0] == NULL || v[1] == NULL || v[2] != NULL || (eq = strchr(v[1], '=')) == NULL || eq[1] == '\0')
@@ -661,6 +664,9 @@ verb_correct(int argc, char **argv)
 		k++;
 	if (fields[k] == NULL)
 		msg_usage("expected type=…, subject=…, industry=… or title=…");
+	if ((str_is(field, "type") || str_is(field, "industry")) &&
+	    !taxfile_lists(path_config(NULL, "taxonomy.yaml", &e), path_data("taxonomy.yaml", &e), str_is(field, "industry"), str_c(eq + 1)))
+		msg_usage("the taxonomy has no %.*s '%s' (see tocsin-taxonomy(5))", STRF(field), eq + 1);
 	work_change(&w, MAY_CORRECT);
 	change_begin(&w, v[0], &c);
 	if (c.state == CASE_MERGED)

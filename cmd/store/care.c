@@ -7,6 +7,7 @@
 #include "cli/opt.h"
 #include "cli/path.h"
 #include "cli/who.h"
+#include "ext/taxfile.h"
 #include "store.h"
 
 static int
@@ -14,6 +15,21 @@ misuse(const char *what)
 {
 	msg_warn("%s", what);
 	return EXIT_USAGE;
+}
+
+/* Fields that programs read take only what programs know: a typing error would be trained. */
+static void
+check_label(struct str field, struct str value)
+{
+	static const char *const polarity[] = {"pos", "neg", "neu", NULL};
+	bool industry = str_is(field, "industry");
+	struct err e;
+
+	if (str_is(field, "sentiment"))
+		(void)opt_choice("sentiment", polarity, value.p);
+	else if ((industry || str_is(field, "type")) && !str_is(value, "none") &&
+	    !taxfile_lists(path_config(NULL, "taxonomy.yaml", &e), path_data("taxonomy.yaml", &e), industry, value))
+		msg_usage("the taxonomy has no %.*s '%.*s' (see tocsin-taxonomy(5))", STRF(field), STRF(value));
 }
 
 int
@@ -38,6 +54,8 @@ store_label(int argc, char **argv)
 		for (const char *c = *p; *c != '='; c++)
 			if (!is_alnum(*c) && *c != '_' && *c != '-' && *c != '.')
 				return misuse("a field is named with letters, digits, '_', '-' and '.'");
+	for (char **p = v + 1; *p != NULL; p++)
+		check_label(str_n(*p, (size_t)(strchr(*p, '=') - *p)), str_c(strchr(*p, '=') + 1));
 	s = open_or_die(db, STORE_WRITE);
 	if (store_begin(s, &e) != 0)
 		msg_die(&e);

@@ -52,3 +52,32 @@ taxfile_load(const char *path, const char *shipped, taxfile_take *take, void *ct
 	}
 	return hand_over(root, take, ctx, e);
 }
+
+/* Types stand in types, at any depth. */
+static bool
+below(const struct ynode *n, struct str id)
+{
+	const struct ynode *types = ynode_get(n, "types");
+
+	for (size_t i = 0; types != NULL && types->type == Y_MAP && i < types->n; i++)
+		if (str_eq(types->key[i].s, id) || below(types->item[i], id))
+			return true;
+	return false;
+}
+
+bool
+taxfile_lists(const char *path, const char *shipped, bool industry, struct str id)
+{
+	struct arena a = {0};
+	struct ynode *root;
+	struct err e;
+	bool found = false;
+
+	if (path != NULL && yaml_load(path, &a, &root, &e) == 0) {
+		found = industry ? ynode_find(ynode_get(root, "industries"), id) != NULL : below(root, id);
+		if (!found && shipped != NULL && ynode_get(root, "extends") != NULL)
+			found = taxfile_lists(shipped, NULL, industry, id);
+	}
+	arena_free(&a);
+	return found;
+}

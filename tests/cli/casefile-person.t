@@ -17,6 +17,8 @@ at 02
 cron i-1 care.infection yellow "$W" >/dev/null
 is "the facts decide the playbook" "$(of 1 .playbook.id)" '"health/care-infection"'
 casefile task start 1 convene-team --force >/dev/null
+run casefile correct 1 type=care.acident
+status "a type that nobody knows is refused" 64
 run casefile correct 1 type=care.accident
 has "a correction says how its plan comes" "$err" "casefile incident c-2026-0001 | match-playbook | casefile apply c-2026-0001"
 is "a person's type outvotes the facts" "$(casefile incident 1 | match-playbook | jq -r .playbook.id)" health/care-accident

@@ -65,7 +65,16 @@ has "and add a reading" "$(store stats)" "readings    2"
 run store label w:1 type=fee.dispute sentiment=neu --reason 'it is about the bill'
 status "a label" 0
 is "labels come with their post" "$(store query --kind label | jq -c '[.id,.labels]')" '["w:1",{"sentiment":"neu","type":"fee.dispute"}]'
-run store label nobody type=x
+run store label w:1 type=fee.disputes
+status "a type that the taxonomy has not" 64
+has "is named" "$err" "fee.disputes"
+run store label w:1 sentiment=bad
+status "nor is any word a polarity" 64
+mkdir -p "$T/own"
+printf 'extends: shipped\ntypes:\n  care:\n    types:\n      care.parking:\n        label: {en: Parking, zh: 停车}\n        zh: {3: [停车难]}\n' >"$T/own/taxonomy.yaml"
+ok "a type of one's own is taken" env TOCSIN_CONFIG="$T/own" store label w:1 type=care.parking
+ok "and so are the shipped ones beside it" env TOCSIN_CONFIG="$T/own" store label w:1 type=fee.dispute industry=bank
+run store label nobody type=none
 status "no such post" 1
 run store label w:1 "$(printf 'a\033[31m')=x"
 status "a field that is no word" 64
