@@ -20,43 +20,46 @@ say(const char *text)
 	buf_free(&b);
 }
 
+static void __attribute__((format(printf, 1, 0)))
+vsay(const char *fmt, va_list ap)
+{
+	char text[1024];
+
+	(void)vsnprintf(text, sizeof text, fmt, ap);
+	say(text);
+}
+
 void
 msg_warn(const char *fmt, ...)
 {
-	char text[1024];
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof text, fmt, ap);
+	vsay(fmt, ap);
 	va_end(ap);
-	say(text);
 }
 
 _Noreturn void
 msg_usage(const char *fmt, ...)
 {
-	char text[1024];
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof text, fmt, ap);
+	vsay(fmt, ap);
 	va_end(ap);
-	say(text);
 	exit(EXIT_USAGE);
 }
 
 void
 msg_note(const char *fmt, ...)
 {
-	char text[1024];
 	va_list ap;
 
 	if (cli.quiet)
 		return;
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof text, fmt, ap);
+	vsay(fmt, ap);
 	va_end(ap);
-	say(text);
 }
 
 void
