@@ -523,7 +523,7 @@ part_figures(struct doc *d, struct facts *f)
 		    say(f, W(f, "全部作者 %.*s", "of %.*s authors"), STRF(number(f, t->authors))), TONE_PLAIN, ev_none());
 		doc_figure(d, "media", W(f, "媒体报道", "Media posts"), value_int(t->media),
 		    say(f, W(f, "官方 %.*s · 自有 %.*s", "official %.*s · own %.*s"), STRF(number(f, t->official)), STRF(number(f, t->own))), TONE_PLAIN, ev_none());
-		doc_figure(d, "copies", W(f, "转载与转发", "Copies and shares"), value_int(t->copies + t->shared),
+		doc_figure(d, "copies", W(f, "转载与转发", "Copies and shares"), value_int(t->echoed),
 		    say(f, W(f, "转载副本 %.*s · 转评 %.*s", "copies %.*s · shares and comments %.*s"), STRF(number(f, t->copies)), STRF(number(f, t->shared))), TONE_PLAIN, ev_none());
 	}
 	for (size_t i = 0; i < f->ncrisis; i++)

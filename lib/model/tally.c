@@ -568,6 +568,7 @@ count_post(struct tally *t, struct parsed *k)
 	struct post *p = &k->p;
 	uint64_t author = 0;
 	bool own = str_is(p->voice, "own"), rival = str_is(p->voice, "rival"), advert = str_is(k->kind, "ad");
+	bool share = str_is(p->form, "repost") || str_is(p->form, "comment");
 
 	p->negative = str_is(p->label, "neg") && !own && !rival && !advert && !str_is(p->voice, "staff");
 	p->named = p->verified || own || str_is(p->voice, "media") || str_is(p->voice, "official") || p->followers >= NAMED_FOLLOWERS;
@@ -581,7 +582,8 @@ count_post(struct tally *t, struct parsed *k)
 	t->official += str_is(p->voice, "official");
 	t->media += str_is(p->voice, "media");
 	t->copies += k->copy;
-	t->shared += str_is(p->form, "repost") || str_is(p->form, "comment");
+	t->shared += share;
+	t->echoed += share || k->copy;
 	if (t->all.n == 0 || p->t < t->first)
 		t->first = p->t;
 	if (t->all.n == 0 || p->t > t->last)

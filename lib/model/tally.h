@@ -93,7 +93,7 @@ struct tally {
 	struct arena mem;
 	struct count all;
 	int64_t first, last;             /* published; 0 = none */
-	int64_t own, official, media, rival, adverts, copies, shared; /* shared: reposts and comments */
+	int64_t own, official, media, rival, adverts, copies, shared, echoed; /* shared: reposts and comments; echoed: copies or shared */
 	int64_t authors, neg_authors;    /* different ones */
 	int64_t outside, unmatched, drills, again, undated; /* not counted: not in time, without subject, of drills, id met before, without time */
 	struct hist hist;

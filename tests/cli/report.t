@@ -20,6 +20,8 @@ is "as many negative ones as the public wrote" "$(figure negative)" "$(jq -c "se
 is "as many negative authors" "$(figure negative_authors)" \
 	"$(jq -r "select($about) | select($neg) | .platform + \" \" + .author.id" day.ndjson | sort -u | wc -l)"
 is "as many media posts" "$(figure media)" "$(jq -c 'select(.subjects[0].voice == "media")' day.ndjson | wc -l)"
+is "copies and shares: a post that is both counts once" "$(figure copies)" \
+	"$(jq -c "select($about) | select(.dup != null or .form == \"repost\" or .form == \"comment\")" day.ndjson | wc -l)"
 is "the share is that of the two" "$(figure negative_share)" \
 	"$(jq -n --argjson n "$(figure negative)" --argjson d "$(figure posts)" '($n / $d * 10000 | round) / 10000')"
 is "hours add up to all posts" "$(jq '[.sections[].blocks[] | select(.name == "trend") | .posts[]] | add' daily.json)" "$(figure posts)"
