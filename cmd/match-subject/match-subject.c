@@ -48,7 +48,6 @@ struct state {
 	struct heard *heard; /* [HEARD] */
 	struct watch watch;
 	struct fold *fold;
-	struct norm norm;
 	struct match_text text;
 	struct tally *tally;
 	uint32_t *touched;
@@ -115,8 +114,7 @@ scan(struct state *st, struct str text, uint8_t part, uint32_t source)
 
 	if (text.n == 0)
 		return false;
-	norm_text(st->fold, text, &st->norm);
-	match_layout(st->fold, &st->norm, text, true, &st->text);
+	match_layout(st->fold, text, MATCH_USERS, &st->text);
 	match_scan(&w->matcher, &st->text);
 	for (size_t i = 0; i < st->text.nhit; i++) {
 		const struct match_hit *h = &st->text.hit[i];
@@ -285,12 +283,11 @@ weigh_blame(struct state *st, struct str text)
 {
 	const struct watch *w = &st->watch;
 
-	norm_text(st->fold, text, &st->norm);
-	match_layout(st->fold, &st->norm, text, true, &st->text);
+	match_layout(st->fold, text, MATCH_USERS, &st->text);
 	match_scan(&st->blame, &st->text);
 	if (st->text.nhit == 0)
 		return;
-	match_layout(st->fold, &st->norm, text, true, &st->blame_text);
+	match_layout(st->fold, text, MATCH_USERS, &st->blame_text);
 	match_scan(&w->matcher, &st->blame_text);
 	for (size_t i = 0; i < st->blame_text.nhit; i++) {
 		const struct match_hit *h = &st->blame_text.hit[i];
@@ -305,7 +302,7 @@ weigh_blame(struct state *st, struct str text)
 		for (size_t k = 0; k < st->text.nhit; k++) {
 			uint32_t a = h->unit, b = st->text.hit[k].unit, lo = a < b ? a : b, hi = a < b ? b : a, u;
 
-			for (u = lo; u < hi && !(st->text.flag[u] & MATCH_BREAK); u++)
+			for (u = lo; u < hi && !(st->text.unit[u].flag & MATCH_BREAK); u++)
 				;
 			if (yardstick != (st->text.hit[k].value >= FIRST_BETTER))
 				continue; /* A 比 B 差 blames A, A 比 B 好 rather B */
@@ -540,7 +537,6 @@ main(int argc, char **argv)
 	matcher_free(&st.blame);
 	match_text_free(&st.text);
 	match_text_free(&st.blame_text);
-	norm_free(&st.norm);
 	watch_free(&st.watch);
 	buf_free(&st.out);
 	free(st.tally);

@@ -434,8 +434,8 @@ classify_top(const struct classifier *c, int type, struct class_gram *out, size_
 	for (size_t i = 0; i < t->n; i++)
 		for (size_t len = 1; len <= 2 && i + len <= t->n; len++) {
 			uint32_t row = matcher_row(&c->tax.matcher, match_key(match_row_id(t, i), len == 1 ? 0 : match_row_id(t, i + 1)));
-			uint32_t end = t->off[i + len - 1] + t->len[i + len - 1];
-			struct class_gram x = {t->off[i], end - t->off[i], 0};
+			const struct match_unit *tail = &t->unit[i + len - 1];
+			struct class_gram x = {t->unit[i].off, tail->off + tail->len - t->unit[i].off, 0};
 			size_t at;
 
 			if (row == 0)
@@ -468,11 +468,11 @@ mask_name(const struct match_text *t, struct str text, struct str name, bool *ma
 		size_t beg = base + (size_t)at, end = beg + name.n, n = 0, first = 0, tail;
 
 		for (size_t i = 0; i < t->n; i++)
-			if (t->off[i] >= beg && t->off[i] < end) {
+			if (t->unit[i].off >= beg && t->unit[i].off < end) {
 				if (n++ == 0)
 					first = i;
 			}
-		tail = n == 0 ? 0 : t->flag[first] & MATCH_LATIN ? n > 1 : n > 2 ? 2 : 0;
+		tail = n == 0 ? 0 : t->unit[first].flag & MATCH_LATIN ? n > 1 : n > 2 ? 2 : 0;
 		for (size_t i = first; i + tail < first + n; i++)
 			masked[i] = true;
 		base = end;

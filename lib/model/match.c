@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/utf8.h"
 #include "model/match.h"
 
@@ -11,26 +10,44 @@ struct match_entry {
 	uint32_t id[3];    /* the first ids; 0 where the term is shorter */
 	uint32_t n;
 	uint32_t first;    /* ids[first..first+n) */
-	uint32_t key;      /* of its head */
 	uint32_t value;
+	uint32_t head;
+};
+struct match_head {
+	uint32_t first, n; /* of the entries, longest first */
+	uint32_t row;      /* or 0 */
 };
 struct match_slot {
 	uint32_t key;      /* 0: free */
-	uint32_t entry;    /* the first with this key, longest first; or no entry's number */
-	uint32_t row;      /* or 0 */
+	uint32_t what;     /* a row; with HEAD set, the index of a head */
 };
+enum { HEAD = 1u << 30 };
 
-uint32_t
-match_word_id(const char *p, size_t n)
+enum { WORD_HASH = 0x811c9dc5u };
+
+static inline uint32_t
+word_hash(uint32_t h, unsigned char b)
 {
-	uint32_t h = 2166136261u;
+	return (h ^ b) * 16777619u;
+}
 
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)p[i]) * 16777619u;
+static inline uint32_t
+word_hash_end(uint32_t h)
+{
 	h ^= h >> 15;
 	h *= 0x2c1b3c6du;
 	h ^= h >> 13;
 	return h | WORD_BIT;
+}
+
+uint32_t
+match_word_id(const char *p, size_t n)
+{
+	uint32_t h = WORD_HASH;
+
+	for (size_t i = 0; i < n; i++)
+		h = word_hash(h, (unsigned char)p[i]);
+	return word_hash_end(h);
 }
 
 static bool
@@ -86,24 +103,43 @@ match_stem(char *w, size_t n)
 	return n;
 }
 
+/* --- laying out --------------------------------------------------------------------------------------------------- */
+
+enum { RUN_MAX = 3, NAME_MAX = 30, EMOTE_MAX = 10 /* characters between brackets */ };
+
+/* Every unit stands for at least one byte of the text. */
 static void
 room(struct match_text *t, size_t n)
 {
-	if (n <= t->cap)
-		return;
-	t->id = xgrow(t->id, &t->cap, n, sizeof *t->id);
-	t->off = xgrow(t->off, &t->cap_off, t->cap, sizeof *t->off);
-	t->len = xgrow(t->len, &t->cap_len, t->cap, sizeof *t->len);
-	t->flag = xgrow(t->flag, &t->cap_flag, t->cap, sizeof *t->flag);
+	n += 2;
+	if (n > t->cap)
+		t->id = xgrow(t->id, &t->cap, n, sizeof *t->id);
+	if (n > t->unitcap)
+		t->unit = xgrow(t->unit, &t->unitcap, n, sizeof *t->unit);
+}
+
+/* Where units go; kept apart from the match_text so that the compiler may hold it in registers. */
+struct sink {
+	uint32_t *id;
+	struct match_unit *unit;
+	size_t n;
+};
+
+static inline void
+emit(struct sink *s, uint32_t id, size_t off, size_t len, unsigned flag)
+{
+	size_t n = s->n++;
+
+	s->id[n] = id;
+	s->unit[n] = (struct match_unit){(uint32_t)off, (uint16_t)len, (uint8_t)flag};
 }
 
 static inline void
-put(struct match_text *t, uint32_t id, size_t off, size_t len, unsigned flag)
+finish(struct match_text *t, const struct sink *s)
 {
-	t->id[t->n] = id;
-	t->off[t->n] = (uint32_t)off;
-	t->len[t->n] = (uint16_t)len;
-	t->flag[t->n++] = (uint8_t)flag;
+	t->n = s->n;
+	t->id[s->n] = 0;
+	t->unit[s->n] = (struct match_unit){0, 0, 0};
 }
 
 static uint32_t
@@ -117,22 +153,72 @@ word_id(const char *p, size_t n, bool stems)
 	return match_word_id(w, match_stem(w, n));
 }
 
-static bool
+static inline bool
 ends_sentence(uint32_t c)
 {
 	return c == 0x3002 || c == '!' || c == '?' || c == ';' || c == '\n' || c == '.' || c == 0x2026;
 }
 
-/* The inside of [x] or @x: Han one by one, letters and digits as words. */
-static void
-take_apart(const struct fold *f, struct str text, const struct unit *u, unsigned flag, bool stems,
-    struct match_text *t)
+static inline bool
+is_word(uint32_t c)
 {
-	const char *p = text.p + u->off, *end = p + u->len, *next, *start = NULL;
+	return c < 0x80 ? (c >= 'a' && c <= 'z') || c == '_' :
+	    c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7 && !(c >= 0x1100 && c < 0x1200);
+}
+
+static inline bool
+is_han(uint32_t c)
+{
+	return (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf) || (c >= 0x3040 && c <= 0x30ff) ||
+	    (c >= 0xac00 && c <= 0xd7af) || (c >= 0x1100 && c <= 0x11ff) || (c >= 0x20000 && c <= 0x3ffff) ||
+	    (c >= 0xf900 && c <= 0xfaff) || c == 0x3005 || c == 0x3007;
+}
+
+/* An ASCII letter of a word, folded; 0 for everything else. */
+static inline uint32_t
+ascii_letter(char b)
+{
+	uint32_t c = (unsigned char)b | 0x20u;
+
+	return c - 'a' < 26 ? c : b == '_' ? '_' : 0;
+}
+
+/* The next character of p..end, folded; what is dropped is passed over. 0 at the end. */
+static inline uint32_t
+next_cp(const struct fold *f, const char **p, const char *end)
+{
+	while (*p < end) {
+		uint32_t c = fold_cp(f, utf8_step(*p, end, p));
+
+		if (c != 0)
+			return c;
+	}
+	return 0;
+}
+
+/* The three bytes at p, first of e3 to e9: most of all Han. Folded. */
+static inline uint32_t
+wide_cp(const struct fold *f, const char *p)
+{
+	return f->bmp[((unsigned char)p[0] & 0x0fu) << 12 | ((unsigned char)p[1] & 0x3fu) << 6 | ((unsigned char)p[2] & 0x3fu)];
+}
+
+static inline bool
+is_wide(const char *p, const char *end)
+{
+	return (unsigned char)*p >= 0xe3 && (unsigned char)*p <= 0xe9 && end - p >= 3;
+}
+
+/* --- as subjects are looked for --- */
+
+/* The inside of [x] or @x at p: Han one by one, letters and digits as words. */
+static void
+take_apart(const struct fold *f, const char *text, const char *p, const char *end, unsigned flag, bool stems, struct sink *s)
+{
+	const char *next, *start = NULL;
 	char word[256];
 	size_t n = 0;
 
-	room(t, t->n + u->len + 2);
 	for (; p <= end; p = next) {
 		uint32_t c = ' ';
 
@@ -149,117 +235,280 @@ take_apart(const struct fold *f, struct str text, const struct unit *u, unsigned
 			continue;
 		}
 		if (n > 0)
-			put(t, word_id(word, n, stems), (size_t)(start - text.p), (size_t)(p - start),
+			emit(s, word_id(word, n, stems), (size_t)(start - text), (size_t)(p - start),
 			    flag | MATCH_LATIN | (n <= SHORT_WORD ? MATCH_SHORT : 0));
 		n = 0;
 		if (p < end && c > 0x2fff)
-			put(t, c, (size_t)(p - text.p), (size_t)(next - p), flag);
+			emit(s, c, (size_t)(p - text), (size_t)(next - p), flag);
 		else if (p < end && c != ' ' && c != HYPHEN)
-			put(t, c, (size_t)(p - text.p), (size_t)(next - p), flag | MATCH_PUNCT);
+			emit(s, c, (size_t)(p - text), (size_t)(next - p), flag | MATCH_PUNCT);
 	}
+}
+
+/* A web address at p; its end, or NULL. */
+static const char *
+skip_address(const char *p, const char *end)
+{
+	while (p < end && (unsigned char)*p > ' ' && (unsigned char)*p < 0x7f && *p != '"' && *p != '<' && *p != '>')
+		p++;
+	return p;
+}
+
+static const char *
+address_end(const char *p, const char *end)
+{
+	size_t n = (size_t)(end - p);
+
+	if ((n > 7 && (*p == 'h' || *p == 'H') && memcmp(p + 1, "ttp://", 6) == 0) ||
+	    (n > 8 && (*p == 'h' || *p == 'H') && memcmp(p + 1, "ttps://", 7) == 0) || (n > 4 && memcmp(p, "www.", 4) == 0))
+		return skip_address(p, end);
+	return NULL;
+}
+
+/* "[...]", p behind the bracket, of up to EMOTE_MAX characters without white space or brackets inside; or NULL. */
+static const char *
+emote_end(const struct fold *f, const char *p, const char *end)
+{
+	const char *next;
+
+	for (int n = 0; p < end && n <= EMOTE_MAX; n++, p = next) {
+		uint32_t c = fold_cp(f, utf8_step(p, end, &next));
+
+		if (c == ']')
+			return n > 0 ? next : NULL;
+		if (c == ' ' || c == '\n' || c == '[' || c == ',' || c == 0x3002 || c == '!' || c == '?' || c == ':')
+			return NULL;
+	}
+	return NULL;
+}
+
+/* The id of what stands in p..end, folded. */
+static uint32_t
+folded_id(const struct fold *f, const char *p, const char *end)
+{
+	char w[8 * (EMOTE_MAX + 4)];
+	size_t n = 0;
+
+	while (p < end) {
+		uint32_t c = fold_cp(f, utf8_step(p, end, &p));
+
+		if (c != 0 && n + 4 <= sizeof w)
+			n += utf8_put(w + n, c);
+	}
+	return match_word_id(w, n);
+}
+
+/* A folded word while it is read. */
+struct word {
+	char *p, small[256];
+	size_t n, cap;
+};
+
+static void
+word_add(struct word *w, uint32_t c)
+{
+	if (w->cap - w->n < 4) {
+		char *bigger = xmalloc(2 * w->cap);
+
+		memcpy(bigger, w->p, w->n);
+		if (w->p != w->small)
+			free(w->p);
+		w->p = bigger;
+		w->cap *= 2;
+	}
+	w->n += utf8_put(w->p + w->n, c);
+}
+
+/* The word that begins at p, folded, runs of one letter cut to three; returns its end. */
+static const char *
+take_word(const struct fold *f, const char *p, const char *end, struct word *w)
+{
+	const char *next = p;
+	uint32_t c, prev = 0;
+	int same = 0;
+
+	w->p = w->small;
+	w->cap = sizeof w->small;
+	w->n = 0;
+	for (;;) {
+		for (; p < end && w->n + 8 < sizeof w->small && (c = ascii_letter(*p)) != 0; p++) {
+			same = c == prev ? same + 1 : 1;
+			prev = c;
+			w->small[w->n] = (char)c;
+			w->n += same <= RUN_MAX;
+		}
+		if (p >= end)
+			return p;
+		c = fold_cp(f, utf8_step(p, end, &next));
+		if (c == 0) { /* what is dropped does not end a word */
+			p = next;
+			continue;
+		}
+		if (!is_word(c) && !(c == '\'' && next < end && is_word(fold_cp(f, (unsigned char)*next)))) /* don't */
+			return p;
+		same = c == prev ? same + 1 : 1;
+		prev = c;
+		if (same <= RUN_MAX)
+			word_add(w, c);
+		p = next;
+	}
+}
+
+/* p behind an @: the end of the name, or p. */
+static const char *
+name_end(const struct fold *f, const char *p, const char *end)
+{
+	const char *next;
+
+	for (int n = 0; p < end && n < NAME_MAX; n++, p = next) {
+		uint32_t c = fold_cp(f, utf8_step(p, end, &next));
+
+		if (!(is_word(c) || is_han(c) || (c >= '0' && c <= '9') || c == '-' || c == 0xb7))
+			break;
+	}
+	return p;
 }
 
 void
-match_layout(const struct fold *f, const struct norm *nm, struct str text, unsigned how, struct match_text *t)
+match_layout(const struct fold *f, struct str text, unsigned how, struct match_text *t)
 {
+	const char *p = text.p, *const end = p + text.n, *next;
 	const bool users = how & MATCH_USERS, stems = how & MATCH_STEMS;
-	unsigned before = 0; /* the unit before was a word or number, touching this one */
+	const char *hyphen = NULL, *hyphen_end = NULL; /* one that goes when the next unit touches it: check-in is check in */
+	struct sink s;
+	uint32_t last = 0;
+	int run = 0;
+	bool glued = false, space = false; /* the unit before was a word or number; white space stood before this one */
 
-	t->n = 0;
-	room(t, nm->n + 1);
-	for (size_t i = 0; i < nm->n; i++) {
-		const struct unit *u = &nm->u[i];
+	room(t, text.n);
+	s = (struct sink){t->id, t->unit, 0};
+	for (; p < end; p = next) {
+		uint32_t c;
 
-		switch ((enum unit_class)u->cls) {
-		case UNIT_HAN:
-			put(t, u->id, u->off, u->len, 0);
-			before = 0;
-			break;
-		case UNIT_WORD:
-		case UNIT_NUM: {
-			const char *w = nm->text.p + u->word;
-			size_t n = u->nword, len = u->len;
-
-			if (n > 2 && w[n - 2] == '\'' && w[n - 1] == 's') {
-				n -= 2;
-				len -= len > 2 ? 2 : 0;
-			}
-			put(t, word_id(w, n, stems), u->off, len,
-			    MATCH_LATIN | (u->cls == UNIT_NUM ? MATCH_NUM : 0) | (before && !u->space ? MATCH_GLUED : 0) | (n <= SHORT_WORD ? MATCH_SHORT : 0));
-			before = 1;
-			break;
+		if (is_wide(p, end)) {
+			c = wide_cp(f, p);
+			next = p + 3;
+		} else {
+			next = p + 1;
+			c = (unsigned char)*p < 0x80 ? f->bmp[(unsigned char)*p] : fold_cp(f, utf8_step(p, end, &next));
 		}
-		case UNIT_EMOTE:
-			take_apart(f, text, u, 0, stems, t);
-			room(t, t->n + (nm->n - i) + 1);
-			before = 0;
-			break;
-		case UNIT_USER:
-			if (users) {
-				take_apart(f, text, u, MATCH_USER, stems, t);
-				room(t, t->n + (nm->n - i) + 1);
+		if (c >= 0x3040 && is_han(c)) {
+			run = c == last ? run + 1 : 1;
+			last = c;
+			if (run <= RUN_MAX) {
+				if (hyphen != NULL && space)
+					emit(&s, HYPHEN, (size_t)(hyphen - text.p), (size_t)(hyphen_end - hyphen), MATCH_PUNCT);
+				hyphen = NULL;
+				emit(&s, c, (size_t)(p - text.p), (size_t)(next - p), 0);
+			}
+			glued = space = false;
+			continue;
+		}
+		if (c == 0)
+			continue;
+		if (c == ' ') {
+			space = true;
+			continue;
+		}
+		if (is_word(c) || (c >= '0' && c <= '9')) {
+			const unsigned flag = MATCH_LATIN | (glued && !space ? MATCH_GLUED : 0);
+			size_t len;
+
+			if (hyphen != NULL && space)
+				emit(&s, HYPHEN, (size_t)(hyphen - text.p), (size_t)(hyphen_end - hyphen), MATCH_PUNCT);
+			hyphen = NULL;
+			last = 0;
+			if ((c == 'h' || c == 'w') && (next = address_end(p, end)) != NULL) {
+				len = (size_t)(next - p);
+				emit(&s, UNIT_ID_URL, (size_t)(p - text.p), len > UINT16_MAX ? UINT16_MAX : len, MATCH_PUNCT);
+				glued = space = false;
+				continue;
+			}
+			if (c >= '0' && c <= '9') {
+				const char *q = p;
+				size_t n = 0;
+				uint32_t h = WORD_HASH;
+
+				for (next = p; q < end; next = q) {
+					c = fold_cp(f, utf8_step(q, end, &q));
+					if (c < '0' || c > '9')
+						break;
+					n++;
+					h = word_hash(h, (unsigned char)c);
+				}
+				len = (size_t)(next - p);
+				emit(&s, word_hash_end(h), (size_t)(p - text.p), len > UINT16_MAX ? UINT16_MAX : len,
+				    flag | MATCH_NUM | (n <= SHORT_WORD ? MATCH_SHORT : 0));
 			} else {
-				put(t, u->id, u->off, u->len, MATCH_PUNCT);
+				struct word w;
+
+				next = take_word(f, p, end, &w);
+				len = (size_t)(next - p);
+				if (len > UINT16_MAX)
+					len = UINT16_MAX;
+				if (w.n > 2 && w.p[w.n - 2] == '\'' && w.p[w.n - 1] == 's') { /* a possessive is the word */
+					w.n -= 2;
+					len -= len > 2 ? 2 : 0;
+				}
+				emit(&s, word_id(w.p, w.n, stems), (size_t)(p - text.p), len, flag | (w.n <= SHORT_WORD ? MATCH_SHORT : 0));
+				if (w.p != w.small)
+					free(w.p);
 			}
-			before = 0;
-			break;
-		case UNIT_PUNCT:
-			if (u->id == HYPHEN && i + 1 < nm->n && !u->space && !nm->u[i + 1].space)
-				break; /* check-in is check in */
-			put(t, u->id, u->off, u->len, MATCH_PUNCT | (ends_sentence(u->id) ? MATCH_BREAK : 0));
-			before = 0;
-			break;
-		case UNIT_EMOJI:
-		case UNIT_URL:
-			put(t, u->id, u->off, u->len, MATCH_PUNCT);
-			before = 0;
-			break;
+			glued = true;
+			space = false;
+			continue;
 		}
+		if (c == '@' || c == '[') {
+			const char *q = c == '@' ? name_end(f, next, end) : emote_end(f, next, end);
+
+			if (q != NULL && q != next) {
+				bool put = true;
+
+				if (c == '@') {
+					last = 0;
+				} else {
+					uint32_t id = folded_id(f, p, q);
+
+					run = id == last ? run + 1 : 1;
+					last = id;
+					put = run <= RUN_MAX;
+				}
+				if (put) {
+					if (hyphen != NULL && space)
+						emit(&s, HYPHEN, (size_t)(hyphen - text.p), (size_t)(hyphen_end - hyphen), MATCH_PUNCT);
+					hyphen = NULL;
+					if (c == '@' && !users)
+						emit(&s, UNIT_ID_USER, (size_t)(p - text.p), (size_t)(q - p), MATCH_PUNCT);
+					else
+						take_apart(f, text.p, p, q, c == '@' ? MATCH_USER : 0, stems, &s);
+				}
+				next = q;
+				glued = space = false;
+				continue;
+			}
+		}
+		run = c == last ? run + 1 : 1;
+		last = c;
+		if (run <= RUN_MAX) {
+			if (hyphen != NULL && space)
+				emit(&s, HYPHEN, (size_t)(hyphen - text.p), (size_t)(hyphen_end - hyphen), MATCH_PUNCT);
+			hyphen = NULL;
+			if (c == HYPHEN && !space) {
+				hyphen = p;
+				hyphen_end = next;
+				continue; /* glued as before */
+			}
+			emit(&s, c, (size_t)(p - text.p), (size_t)(next - p), is_han(c) ? 0 : MATCH_PUNCT | (ends_sentence(c) ? MATCH_BREAK : 0));
+			glued = false;
+		}
+		space = false;
 	}
+	if (hyphen != NULL)
+		emit(&s, HYPHEN, (size_t)(hyphen - text.p), (size_t)(hyphen_end - hyphen), MATCH_PUNCT);
+	finish(t, &s);
 }
 
-/* --- straight from the bytes -------------------------------------------------------------------------------------- */
-
-enum { RUN_MAX = 3, NAME_MAX = 30 };
-
-static inline bool
-is_word(uint32_t c)
-{
-	return c < 0x80 ? (c >= 'a' && c <= 'z') || c == '_' :
-	    c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7 && !(c >= 0x1100 && c < 0x1200);
-}
-
-/* The next character of p..end, folded; what is dropped is passed over. 0 at the end. */
-static inline uint32_t
-next_cp(const struct fold *f, const char **p, const char *end)
-{
-	while (*p < end) {
-		uint32_t c = fold_cp(f, utf8_step(*p, end, p));
-
-		if (c != 0)
-			return c;
-	}
-	return 0;
-}
-
-/* Where match_read writes; kept apart from the match_text so that the compiler may hold it in registers. */
-struct sink {
-	uint32_t *id, *off;
-	uint16_t *len;
-	uint8_t *flag;
-	size_t n;
-};
-
-static inline void
-emit(struct sink *s, uint32_t id, size_t off, size_t len, unsigned flag)
-{
-	size_t n = s->n++;
-
-	s->id[n] = id;
-	s->off[n] = (uint32_t)off;
-	s->len[n] = (uint16_t)len;
-	s->flag[n] = (uint8_t)flag;
-}
+/* --- as models read --- */
 
 /*
  * The word that begins at p, folded, into w (n bytes of it, a possessive cut off); returns its end. Runs of one letter
@@ -268,16 +517,23 @@ emit(struct sink *s, uint32_t id, size_t off, size_t len, unsigned flag)
 static const char *
 read_word(const struct fold *f, const char *p, const char *end, char w[256], size_t *n)
 {
-	uint32_t prev = 0;
+	uint32_t c, prev = 0;
 	int same = 0;
 	size_t k = 0;
 
-	while (p < end) {
-		const char *q = p + 1;
-		uint32_t c = f->bmp[(unsigned char)*p & 0x7f];
+	for (;;) {
+		const char *q;
 
-		if ((unsigned char)*p >= 0x80)
-			c = fold_cp(f, utf8_step(p, end, &q));
+		for (; p < end && k + 4 < 256 && (c = ascii_letter(*p)) != 0; p++) {
+			same = c == prev ? same + 1 : 1;
+			prev = c;
+			w[k] = (char)c;
+			k += same <= RUN_MAX;
+		}
+		if (p == end)
+			break;
+		q = p + 1;
+		c = (unsigned char)*p < 0x80 ? f->bmp[(unsigned char)*p] : fold_cp(f, utf8_step(p, end, &q));
 		if (!is_word(c) && c != 0) {
 			const char *after = q;
 
@@ -289,22 +545,11 @@ read_word(const struct fold *f, const char *p, const char *end, char w[256], siz
 		prev = c;
 		if (c == 0 || same > RUN_MAX || k + 4 >= 256)
 			continue;
-		if (c < 0x80)
-			w[k++] = (char)c;
-		else
-			k += utf8_put(w + k, c);
+		k += utf8_put(w + k, c);
 	}
 	if (k > 2 && w[k - 2] == '\'' && w[k - 1] == 's')
 		k -= 2;
 	*n = k;
-	return p;
-}
-
-static const char *
-skip_address(const char *p, const char *end)
-{
-	while (p < end && (unsigned char)*p > ' ' && (unsigned char)*p < 0x7f && *p != '"' && *p != '<' && *p != '>')
-		p++;
 	return p;
 }
 
@@ -334,22 +579,20 @@ skip_name(const struct fold *f, const char *p, const char *end)
 void
 match_read(const struct fold *f, struct str text, unsigned how, struct match_text *t)
 {
-	const char *p = text.p, *end = p + text.n, *q;
+	const char *p = text.p, *const end = p + text.n, *q;
 	const bool stems = how & MATCH_STEMS, users = how & MATCH_USERS;
 	struct sink s;
 	uint32_t last = 0;
 	int run = 0;
 	bool glued = false, space = false;
 
-	room(t, text.n + 1);
-	s = (struct sink){t->id, t->off, t->len, t->flag, 0};
+	room(t, text.n);
+	s = (struct sink){t->id, t->unit, 0};
 	for (; p < end; p = q) {
-		const unsigned char b = (unsigned char)*p;
 		uint32_t c;
 
-		q = p + 1;
-		if (b >= 0xe3 && b <= 0xe9 && end - p >= 3) { /* most of all: Han */
-			c = f->bmp[(b & 0x0fu) << 12 | ((unsigned char)p[1] & 0x3fu) << 6 | ((unsigned char)p[2] & 0x3fu)];
+		if (is_wide(p, end)) {
+			c = wide_cp(f, p);
 			q = p + 3;
 			if (c >= 0x3040) {
 				run = c == last ? run + 1 : 1;
@@ -360,7 +603,8 @@ match_read(const struct fold *f, struct str text, unsigned how, struct match_tex
 				continue;
 			}
 		} else {
-			c = b < 0x80 ? f->bmp[b] : fold_cp(f, utf8_step(p, end, &q));
+			q = p + 1;
+			c = (unsigned char)*p < 0x80 ? f->bmp[(unsigned char)*p] : fold_cp(f, utf8_step(p, end, &q));
 		}
 		if (c == 0)
 			continue;
@@ -427,33 +671,30 @@ match_read(const struct fold *f, struct str text, unsigned how, struct match_tex
 			    c >= 0x20000 && c < 0x40000 ? 0 : MATCH_PUNCT | (ends_sentence(c) ? MATCH_BREAK : 0));
 		glued = space = false;
 	}
-	t->n = s.n;
+	finish(t, &s);
 }
+
+/* --- terms and rows ----------------------------------------------------------------------------------------------- */
 
 bool
 matcher_add(struct matcher *m, const struct fold *f, struct str term, uint32_t value)
 {
-	struct match_text t = {0};
+	struct match_text *t = &m->scratch;
 	struct match_entry *en;
 
-	if (m->stems) {
-		match_read(f, term, MATCH_USERS | MATCH_STEMS, &t);
-	} else {
-		norm_text(f, term, &m->norm);
-		match_layout(f, &m->norm, term, MATCH_USERS, &t);
-	}
-	if (t.n == 0) {
-		match_text_free(&t);
+	if (m->stems)
+		match_read(f, term, MATCH_USERS | MATCH_STEMS, t);
+	else
+		match_layout(f, term, MATCH_USERS, t);
+	if (t->n == 0)
 		return false;
-	}
 	m->entry = xgrow(m->entry, &m->cap, m->n + 1, sizeof *m->entry);
 	en = &m->entry[m->n++];
-	*en = (struct match_entry){.first = (uint32_t)m->nids, .n = (uint32_t)t.n, .value = value};
-	memcpy(en->id, t.id, (t.n < 3 ? t.n : 3) * sizeof *en->id);
-	m->ids = xgrow(m->ids, &m->idcap, m->nids + t.n, sizeof *m->ids);
-	memcpy(m->ids + m->nids, t.id, t.n * sizeof *t.id);
-	m->nids += t.n;
-	match_text_free(&t);
+	*en = (struct match_entry){.first = (uint32_t)m->nids, .n = (uint32_t)t->n, .value = value};
+	memcpy(en->id, t->id, (t->n < 3 ? t->n : 3) * sizeof *en->id);
+	m->ids = xgrow(m->ids, &m->idcap, m->nids + t->n, sizeof *m->ids);
+	memcpy(m->ids + m->nids, t->id, t->n * sizeof *t->id);
+	m->nids += t->n;
 	return true;
 }
 
@@ -479,24 +720,28 @@ maybe(const struct matcher *m, uint32_t key)
 	return (m->bitmap[key & m->mask] & bits) == bits;
 }
 
-static inline const struct match_slot *
+static inline size_t
+slot_of(const struct matcher *m, uint32_t key)
+{
+	return (key >> 4) & (m->nslot - 1);
+}
+
+static inline struct match_slot *
 find(const struct matcher *m, uint32_t key)
 {
-	size_t i = (key >> 4) & (m->nslot - 1);
+	size_t i = slot_of(m, key);
 
 	while (m->slot[i].key != 0 && m->slot[i].key != key)
 		i = (i + 1) & (m->nslot - 1);
 	return &m->slot[i];
 }
 
-/* By head, then longest first, then in the order given. */
+/* Longest first, then in the order given. */
 static int
-by_head(const void *pa, const void *pb)
+by_length(const void *pa, const void *pb)
 {
 	const struct match_entry *a = pa, *b = pb;
 
-	if (a->key != b->key)
-		return a->key < b->key ? -1 : 1;
 	if (a->n != b->n)
 		return a->n > b->n ? -1 : 1;
 	return a->first < b->first ? -1 : a->first > b->first;
@@ -506,47 +751,85 @@ by_head(const void *pa, const void *pb)
 static struct match_slot *
 enter(struct matcher *m, uint32_t key)
 {
-	struct match_slot *s = m->slot + (find(m, key) - m->slot);
+	struct match_slot *s = find(m, key);
 
-	if (s->key == 0)
-		*s = (struct match_slot){key, (uint32_t)m->n, 0};
+	s->key = key;
 	m->bitmap[key & m->mask] |= two_bits(key);
 	return s;
+}
+
+/* Gathers the entries of each head, which are in the order given. */
+static void
+gather(struct matcher *m, size_t nhead)
+{
+	struct match_entry *sorted = xcalloc(m->n, sizeof *sorted);
+	uint32_t at = 0;
+
+	for (size_t h = 0; h < nhead; h++) {
+		m->head[h].first = at;
+		at += m->head[h].n;
+		m->head[h].n = 0;
+	}
+	for (size_t i = 0; i < m->n; i++) {
+		struct match_head *h = &m->head[m->entry[i].head];
+
+		sorted[h->first + h->n++] = m->entry[i];
+	}
+	for (size_t h = 0; h < nhead; h++)
+		if (m->head[h].n > 1)
+			qsort(sorted + m->head[h].first, m->head[h].n, sizeof *sorted, by_length);
+	free(m->entry);
+	m->entry = sorted;
+	m->cap = m->n;
 }
 
 void
 matcher_build(struct matcher *m)
 {
-	size_t words = MIN_WORDS, heads = m->n + m->nrow;
+	size_t words = MIN_WORDS, keys = m->n + m->nrow, nhead = 0;
 
 	m->nslot = 16;
-	while (m->nslot < heads * 2)
+	while (m->nslot < keys + keys / 2)
 		m->nslot *= 2;
-	while (words < heads / 3) /* 20 to 40 bits a head, two of them set: one miss in a hundred or less gets through */
+	while (words < keys / 3) /* 20 to 40 bits a key, two of them set: one miss in a hundred or less gets through */
 		words *= 2;
 	free(m->slot);
 	free(m->bitmap);
+	free(m->head);
 	m->slot = xcalloc(m->nslot, sizeof *m->slot);
 	m->bitmap = xcalloc(words, sizeof *m->bitmap);
+	m->head = xcalloc(m->n, sizeof *m->head);
 	m->mask = (uint32_t)(words - 1);
 	for (size_t i = 0; i < m->n; i++) {
 		struct match_entry *en = &m->entry[i];
+		struct match_slot *s = enter(m, match_key(en->id[0], en->n == 1 ? 0 : en->id[1]));
 
-		en->key = match_key(en->id[0], en->n == 1 ? 0 : en->id[1]);
+		if (s->what == 0)
+			s->what = HEAD | (uint32_t)nhead++;
+		en->head = s->what & ~(uint32_t)HEAD;
+		m->head[en->head].n++;
 	}
 	if (m->n > 0)
-		qsort(m->entry, m->n, sizeof *m->entry, by_head);
-	for (size_t i = 0; i < m->n; i++)
-		if (i == 0 || m->entry[i].key != m->entry[i - 1].key)
-			enter(m, m->entry[i].key)->entry = (uint32_t)i;
-	for (size_t i = 0; i < m->nrow; i++)
-		enter(m, m->row[i].key)->row = m->row[i].row;
+		gather(m, nhead);
+	for (size_t i = 0; i < m->nrow; i++) {
+		struct match_slot *s = enter(m, m->row[i].key);
+
+		if (s->what & HEAD)
+			m->head[s->what & ~(uint32_t)HEAD].row = m->row[i].row;
+		else
+			s->what = m->row[i].row;
+	}
 }
 
 uint32_t
 matcher_row(const struct matcher *m, uint32_t key)
 {
-	return m->nrow > 0 && maybe(m, key) ? find(m, key)->row : 0;
+	uint32_t what;
+
+	if (m->nrow == 0 || !maybe(m, key))
+		return 0;
+	what = find(m, key)->what;
+	return what & HEAD ? m->head[what & ~(uint32_t)HEAD].row : what;
 }
 
 void
@@ -555,102 +838,133 @@ matcher_free(struct matcher *m)
 	free(m->entry);
 	free(m->ids);
 	free(m->row);
+	free(m->head);
 	free(m->slot);
 	free(m->bitmap);
-	norm_free(&m->norm);
+	match_text_free(&m->scratch);
 	*m = (struct matcher){0};
 }
 
+/* --- scanning ----------------------------------------------------------------------------------------------------- */
+
+/* A key to be looked up. */
+struct look {
+	uint32_t key;
+	uint32_t at;   /* the unit << 3, and LOOK_… */
+};
+enum {
+	LOOK_PAIR = 1,    /* the key is of two units */
+	LOOK_NO_ROW = 2,  /* a number is in it: the row is looked for under another key */
+	LOOK_NO_TERM = 4  /* that other key */
+};
+enum { BLOCK = 128 /* units; looks are gathered first, so that memory has time to answer */ };
+
 /* Whether a Latin word at the edge of a hit is cut out of something longer, as A out of A4. */
-static bool
+static inline bool
 edges(const struct match_text *t, size_t i, size_t n)
 {
-	size_t last = i + n - 1;
+	const struct match_unit *first = &t->unit[i], *last = first + n - 1;
 
-	if ((t->flag[i] & (MATCH_GLUED | MATCH_SHORT)) == (MATCH_GLUED | MATCH_SHORT))
+	if ((first->flag & (MATCH_GLUED | MATCH_SHORT)) == (MATCH_GLUED | MATCH_SHORT))
 		return false;
-	return !(last + 1 < t->n && (t->flag[last + 1] & MATCH_GLUED) && (t->flag[last] & MATCH_SHORT));
+	return !((last->flag & MATCH_SHORT) && (last[1].flag & MATCH_GLUED));
 }
 
-/* The terms from entry e on that have this key and begin at unit i. */
+/* The terms of a head that begin at unit i. */
 static void
-try_terms(const struct matcher *m, struct match_text *t, size_t i, uint32_t e, uint32_t key, bool pair)
+try_terms(const struct matcher *m, struct match_text *t, const struct match_head *h, size_t i, bool pair)
 {
-	const struct match_entry *en = m->entry + e, *end = m->entry + m->n;
+	const struct match_entry *en = m->entry + h->first, *const end = en + h->n;
 	const uint32_t *id = t->id + i;
-	const size_t left = t->n - i;
+	const uint32_t want[2] = {id[0], pair ? id[1] : 0};
 
-	for (; en < end && en->key == key; en++) {
-		struct match_hit *h;
+	for (; en < end; en++) {
+		const struct match_unit *u = &t->unit[i], *last;
 
-		if ((en->n > 1) != pair || en->n > left || en->id[0] != id[0] || (pair && en->id[1] != id[1]))
-			continue;
-		if (en->n > 2 && (en->id[2] != id[2] ||
-		    (en->n > 3 && memcmp(m->ids + en->first + 3, id + 3, (en->n - 3) * sizeof *id) != 0)))
+		/* behind the last id stands a 0, which no term has */
+		if (memcmp(en->id, want, sizeof want) != 0 || (en->n > 2 && (en->id[2] != id[2] ||
+		    (en->n > 3 && (en->n > t->n - i || memcmp(m->ids + en->first + 3, id + 3, (en->n - 3) * sizeof *id) != 0)))))
 			continue;
 		if (!edges(t, i, en->n))
 			continue;
 		if (t->nhit == t->hitcap)
 			t->hit = xgrow(t->hit, &t->hitcap, t->nhit + 1, sizeof *t->hit);
-		h = &t->hit[t->nhit++];
-		h->value = en->value;
-		h->unit = (uint32_t)i;
-		h->nunit = en->n;
-		h->off = t->off[i];
-		h->len = t->off[i + en->n - 1] + t->len[i + en->n - 1] - t->off[i];
+		last = u + en->n - 1;
+		t->hit[t->nhit++] = (struct match_hit){en->value, (uint32_t)i, en->n, u->off, last->off + last->len - u->off};
 	}
 }
 
-/* The terms that begin at unit i, and the row, of a key that may be known. number: the row is looked for elsewhere. */
 static void
-look(const struct matcher *m, struct match_text *t, size_t i, uint32_t key, bool pair, bool number)
+look_up(const struct matcher *m, struct match_text *t, const struct look *l, size_t n)
 {
-	const struct match_slot *s = find(m, key);
+	const size_t mask = m->nslot - 1;
+	const struct match_slot *slot = m->slot;
+	uint32_t *row = t->row + t->nrow;
 
-	if (s->key == 0)
-		return;
-	if (s->entry < m->n)
-		try_terms(m, t, i, s->entry, key, pair);
-	if (s->row != 0 && !number)
-		t->row[t->nrow++] = s->row;
-}
+	for (size_t k = 0; k < n; k++) {
+		const uint32_t key = l[k].key;
+		size_t i = slot_of(m, key);
+		uint32_t what;
 
-/* For rows, all numbers are one. */
-static void
-look_number(const struct matcher *m, struct match_text *t, size_t i, bool pair)
-{
-	uint32_t row = matcher_row(m, match_key(match_row_id(t, i), pair ? match_row_id(t, i + 1) : 0));
+		while (slot[i].key != key && slot[i].key != 0)
+			i = (i + 1) & mask;
+		what = slot[i].what;
+		if (slot[i].key == 0)
+			continue;
+		if (what & HEAD) {
+			const struct match_head *h = &m->head[what & ~(uint32_t)HEAD];
 
-	if (row != 0)
-		t->row[t->nrow++] = row;
+			if (!(l[k].at & LOOK_NO_TERM))
+				try_terms(m, t, h, l[k].at >> 3, l[k].at & LOOK_PAIR);
+			what = h->row;
+		}
+		*row = what;
+		row += what != 0 && !(l[k].at & LOOK_NO_ROW);
+	}
+	t->nrow = (size_t)(row - t->row);
 }
 
 void
 match_scan(const struct matcher *m, struct match_text *t)
 {
+	const uint32_t *id = t->id;
+	const size_t mask = m->nslot - 1;
+
 	t->nhit = t->nrow = 0;
-	if (m->n + m->nrow == 0)
+	if (m->n + m->nrow == 0 || t->n == 0)
 		return;
 	if (t->rowcap < 2 * t->n + 2)
 		t->row = xgrow(t->row, &t->rowcap, 2 * t->n + 2, sizeof *t->row);
-	for (size_t i = 0; i < t->n; i++) {
-		const bool number = t->flag[i] & MATCH_NUM;
-		uint32_t key;
+	for (size_t i = 0; i < t->n; ) {
+		const size_t stop = t->n - i > BLOCK ? i + BLOCK : t->n;
+		struct look look[4 * BLOCK];
+		size_t n = 0;
 
-		if (i + 1 < t->n) {
-			const bool either = (t->flag[i] | t->flag[i + 1]) & MATCH_NUM;
+		for (; i < stop; i++) {
+			const uint32_t at = (uint32_t)i << 3;
+			uint32_t key = match_key(id[i], id[i + 1]);
+			bool numbers = (t->unit[i].flag | t->unit[i + 1].flag) & MATCH_NUM;
 
-			key = match_key(t->id[i], t->id[i + 1]);
-			if (maybe(m, key))
-				look(m, t, i, key, true, either);
-			if (either)
-				look_number(m, t, i, true);
+			look[n] = (struct look){key, at | LOOK_PAIR | (numbers ? LOOK_NO_ROW : 0)};
+			__builtin_prefetch(&m->slot[key >> 4 & mask]);
+			n += (i + 1 < t->n) & maybe(m, key);
+			if (numbers && m->nrow > 0 && i + 1 < t->n) {
+				key = match_key(match_row_id(t, i), match_row_id(t, i + 1));
+				look[n] = (struct look){key, at | LOOK_PAIR | LOOK_NO_TERM};
+				n += maybe(m, key);
+			}
+			numbers = t->unit[i].flag & MATCH_NUM;
+			key = match_key(id[i], 0);
+			look[n] = (struct look){key, at | (numbers ? LOOK_NO_ROW : 0)};
+			__builtin_prefetch(&m->slot[key >> 4 & mask]);
+			n += maybe(m, key);
+			if (numbers && m->nrow > 0) {
+				key = match_key(MATCH_ANY_NUMBER, 0);
+				look[n] = (struct look){key, at | LOOK_NO_TERM};
+				n += maybe(m, key);
+			}
 		}
-		key = match_key(t->id[i], 0);
-		if (maybe(m, key))
-			look(m, t, i, key, false, number);
-		if (number)
-			look_number(m, t, i, false);
+		look_up(m, t, look, n);
 	}
 }
 
@@ -658,9 +972,7 @@ void
 match_text_free(struct match_text *t)
 {
 	free(t->id);
-	free(t->off);
-	free(t->len);
-	free(t->flag);
+	free(t->unit);
 	free(t->hit);
 	free(t->row);
 	*t = (struct match_text){0};

@@ -15,50 +15,24 @@
 #include "model/normalize.h"
 
 struct match_entry;
+struct match_head;
 struct match_slot;
-
-/* Zeroed = empty: add terms, build once, then scan any number of texts. */
-struct matcher {
-	struct match_entry *entry;
-	size_t n, cap;         /* terms */
-	uint32_t *ids;         /* their characters and words */
-	size_t nids, idcap;
-	struct match_row {
-		uint32_t key, row;
-	} *row;                /* neighbours and single ids that are reported by number, see matcher_add_row */
-	size_t nrow, rowcap;
-	struct match_slot *slot; /* by the hash of the first two ids, or of the only one */
-	size_t nslot;
-	uint64_t *bitmap;      /* pairs of ids that begin a term, and single ids that are one */
-	uint32_t mask;         /* of words in the bitmap, less one */
-	bool stems;            /* set before the first term: its words are cut to stems; read texts with MATCH_STEMS */
-	struct norm norm;      /* scratch of matcher_add */
-};
-
-/* Adds a term that reports value. False when nothing is left of it once folded (only spaces or hyphens). */
-bool matcher_add(struct matcher *m, const struct fold *f, struct str term, uint32_t value);
-/* Has match_scan report row, not 0, wherever this key occurs: rows of a table of weights, found on the way. */
-void matcher_add_row(struct matcher *m, uint32_t key, uint32_t row);
-void matcher_build(struct matcher *m);
-/* Once built: the row of a key, or 0. */
-uint32_t matcher_row(const struct matcher *m, uint32_t key);
-void matcher_free(struct matcher *m);
-
-struct match_hit {
-	uint32_t value;     /* as given to matcher_add */
-	uint32_t unit;      /* position of the first character or word in match_text.id */
-	uint32_t nunit;
-	uint32_t off, len;  /* bytes of the source text, inner white space included */
-};
 
 /* A normalised text laid out for scanning; zeroed = empty, reuse it. */
 struct match_text {
-	uint32_t *id;       /* one per character, word, number or mark; never 0 */
-	uint32_t *off;      /* byte offset of each in the source */
-	uint16_t *len;      /* its bytes */
-	uint8_t *flag;      /* MATCH_… */
-	size_t n, cap, cap_off, cap_len, cap_flag;
-	struct match_hit *hit;
+	uint32_t *id;       /* one per character, word, number or mark; never 0, but for one 0 behind the last */
+	struct match_unit {
+		uint32_t off;   /* byte offset in the source */
+		uint16_t len;   /* its bytes */
+		uint8_t flag;   /* MATCH_… */
+	} *unit;
+	size_t n, cap, unitcap;
+	struct match_hit {
+		uint32_t value;     /* as given to matcher_add */
+		uint32_t unit;      /* position of the first character or word in match_text.id */
+		uint32_t nunit;
+		uint32_t off, len;  /* bytes of the source text, inner white space included */
+	} *hit;
 	size_t nhit, hitcap;
 	uint32_t *row;      /* as often as they occur */
 	size_t nrow, rowcap;
@@ -77,15 +51,44 @@ enum {
 	MATCH_STEMS = 2     /* English words are cut to stems */
 };
 /*
- * Lays nm (made from text by norm_text with f) out into t. What stands in [brackets] and, when asked for, in @names
- * is taken apart into its characters, so that names of subjects are found there too.
+ * Lays text (valid UTF-8, under 4 GiB) out into t, in the units of norm_text. What stands in [brackets] and, when asked
+ * for, in @names is taken apart into its characters, so that names of subjects are found there too.
  */
-void match_layout(const struct fold *f, const struct norm *nm, struct str text, unsigned how, struct match_text *t);
+void match_layout(const struct fold *f, struct str text, unsigned how, struct match_text *t);
 /*
- * The same layout straight from the bytes of text (valid UTF-8, under 4 GiB), without a norm; what stands in [brackets]
- * is laid out as it stands. For programs that need nothing else of the normalised text: three times as fast.
+ * Another layout: what stands in [brackets] is laid out as it stands, numbers with invisible characters in them are one.
+ * Models are trained on it.
  */
 void match_read(const struct fold *f, struct str text, unsigned how, struct match_text *t);
+
+/* Zeroed = empty: add terms, build once, then scan any number of texts. */
+struct matcher {
+	struct match_entry *entry;
+	size_t n, cap;         /* terms */
+	uint32_t *ids;         /* their characters and words */
+	size_t nids, idcap;
+	struct match_row {
+		uint32_t key, row;
+	} *row;                /* neighbours and single ids that are reported by number, see matcher_add_row */
+	size_t nrow, rowcap;
+	struct match_head *head; /* terms with the same first two ids, or the same only one */
+	struct match_slot *slot; /* heads and rows by key */
+	size_t nslot;
+	uint64_t *bitmap;      /* keys that are known, two bits each */
+	uint32_t mask;         /* of words in the bitmap, less one */
+	bool stems;            /* set before the first term: its words are cut to stems; read texts with MATCH_STEMS */
+	struct match_text scratch; /* of matcher_add */
+};
+
+/* Adds a term that reports value. False when nothing is left of it once folded (only spaces or hyphens). */
+bool matcher_add(struct matcher *m, const struct fold *f, struct str term, uint32_t value);
+/* Has match_scan report row (1 to 2^30) wherever this key occurs: rows of a table of weights, found on the way. */
+void matcher_add_row(struct matcher *m, uint32_t key, uint32_t row);
+void matcher_build(struct matcher *m);
+/* Once built: the row of a key, or 0. */
+uint32_t matcher_row(const struct matcher *m, uint32_t key);
+void matcher_free(struct matcher *m);
+
 /* Lists every occurrence of every term in t->hit, in order of position, longest first; and of rows in t->row. */
 void match_scan(const struct matcher *m, struct match_text *t);
 void match_text_free(struct match_text *t);
@@ -102,7 +105,7 @@ enum { MATCH_ANY_NUMBER = 7 };
 static inline uint32_t
 match_row_id(const struct match_text *t, size_t i)
 {
-	return t->flag[i] & MATCH_NUM ? MATCH_ANY_NUMBER : t->id[i];
+	return t->unit[i].flag & MATCH_NUM ? MATCH_ANY_NUMBER : t->id[i];
 }
 
 /* The id a folded word has in a match_text; never 0. */

@@ -764,7 +764,7 @@ close_gap(const struct tax *t, struct tax_scan *s, const struct tax_gap *g, cons
 		if (m->id[at] == tail[0] && memcmp(m->id + at, tail, g->n * sizeof *tail) == 0) {
 			size_t last = at + g->n - 1;
 			struct match_hit whole = {.unit = h->unit, .nunit = (uint32_t)(last + 1 - h->unit), .off = h->off,
-			    .len = m->off[last] + m->len[last] - h->off};
+			    .len = m->unit[last].off + m->unit[last].len - h->off};
 
 			apply(t, s, g->pattern, &whole, spot, nspot);
 			return;

@@ -11,13 +11,11 @@ static unsigned how = MATCH_USERS;
 static size_t
 count(const struct matcher *m, const char *text, uint32_t value, struct str *as)
 {
-	static struct norm nm;
 	static struct match_text t;
 	size_t n = 0;
 	struct str s = str_c(text);
 
-	norm_text(&fold, s, &nm);
-	match_layout(&fold, &nm, s, how, &t);
+	match_layout(&fold, s, how, &t);
 	match_scan(m, &t);
 	for (size_t i = 0; i < t.nhit; i++) {
 		if (t.hit[i].value != value)
@@ -136,8 +134,7 @@ test_random(void)
 	}
 	matcher_build(&m);
 	for (int round = 0; round < 50; round++) {
-		static struct norm nm;
-		static struct match_text t;
+			static struct match_text t;
 		size_t want = 0;
 		const char *prev = NULL;
 		int same = 0;
@@ -156,8 +153,7 @@ test_random(void)
 		for (size_t i = 0; i < 300; i++)
 			for (const char *p = text; (p = strstr(p, term[i])) != NULL; p += 3)
 				want++;
-		norm_text(&fold, str_c(text), &nm);
-		match_layout(&fold, &nm, str_c(text), 0, &t);
+		match_layout(&fold, str_c(text), 0, &t);
 		match_scan(&m, &t);
 		hits += want;
 		wrong += t.nhit != want;
