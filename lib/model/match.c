@@ -14,14 +14,22 @@ struct match_entry {
 	uint32_t head;
 };
 struct match_head {
+	uint64_t third;    /* bits of the third ids of its terms */
 	uint32_t first, n; /* of the entries, longest first */
+	uint32_t nlong;    /* of them with a third id */
 	uint32_t row;      /* or 0 */
 };
 struct match_slot {
 	uint32_t key;      /* 0: free */
 	uint32_t what;     /* a row; with HEAD set, the index of a head */
 };
-enum { HEAD = 1u << 30 };
+enum { HEAD = 1u << 30, DIRECT = 1 << 16 /* smaller ids alone, nearly all characters, are not looked up by key */ };
+
+static inline uint64_t
+id_bit(uint32_t id)
+{
+	return (uint64_t)1 << (id & 63);
+}
 
 enum { WORD_HASH = 0x811c9dc5u };
 
@@ -53,8 +61,10 @@ match_word_id(const char *p, size_t n)
 static bool
 has_vowel(const char *w, size_t n)
 {
+	const unsigned vowels = 0x1104111; /* bits of a e i o u y */
+
 	for (size_t i = 0; i < n; i++)
-		if (memchr("aeiouy", w[i], 6) != NULL)
+		if (w[i] >= 'a' && w[i] <= 'z' && vowels >> (w[i] - 'a') & 1)
 			return true;
 	return false;
 }
@@ -181,6 +191,45 @@ ascii_letter(char b)
 	uint32_t c = (unsigned char)b | 0x20u;
 
 	return c - 'a' < 26 ? c : b == '_' ? '_' : 0;
+}
+
+/*
+ * The ASCII letters at p, eight at most, folded into w; how many. 0 also when there are fewer than eight bytes, or three
+ * of one letter stand side by side: then it takes a closer look.
+ */
+static inline size_t
+letters(const char *p, const char *end, char *w)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	const uint64_t ones = 0x0101010101010101u, high = ones << 7;
+	uint64_t x, v, other, same;
+
+	if (end - p < 8)
+		return 0;
+	memcpy(&x, p, sizeof x);
+	x |= ones * 0x20;
+	v = x & ~high;
+	other = ~((v + ones * (0x80 - 'a')) & ~(v + ones * (0x7f - 'z')) & ~x) & high;
+	same = x ^ x >> 8;
+	same = (same - ones) & ~same & high; /* the first byte found is right, and that is enough */
+	if (same & same >> 8)
+		return 0;
+	memcpy(w, &x, sizeof x);
+	return other == 0 ? 8 : (size_t)__builtin_ctzll(other) / 8;
+#else
+	(void)p;
+	(void)end;
+	(void)w;
+	return 0;
+#endif
+}
+
+/* How long the run of one letter is with which w ends; at most two when letters() has read it. */
+static inline int
+run_at_end(const char *w, size_t n, uint32_t *letter)
+{
+	*letter = (unsigned char)w[n - 1];
+	return n > 1 && w[n - 2] == w[n - 1] ? 2 : 1;
 }
 
 /* The next character of p..end, folded; what is dropped is passed over. 0 at the end. */
@@ -329,7 +378,10 @@ take_word(const struct fold *f, const char *p, const char *end, struct word *w)
 
 	w->p = w->small;
 	w->cap = sizeof w->small;
-	w->n = 0;
+	w->n = letters(p, end, w->small);
+	p += w->n;
+	if (w->n > 0)
+		same = run_at_end(w->small, w->n, &prev);
 	for (;;) {
 		for (; p < end && w->n + 8 < sizeof w->small && (c = ascii_letter(*p)) != 0; p++) {
 			same = c == prev ? same + 1 : 1;
@@ -519,8 +571,11 @@ read_word(const struct fold *f, const char *p, const char *end, char w[256], siz
 {
 	uint32_t c, prev = 0;
 	int same = 0;
-	size_t k = 0;
+	size_t k = letters(p, end, w);
 
+	p += k;
+	if (k > 0)
+		same = run_at_end(w, k, &prev);
 	for (;;) {
 		const char *q;
 
@@ -705,25 +760,16 @@ matcher_add_row(struct matcher *m, uint32_t key, uint32_t row)
 	m->row[m->nrow++] = (struct match_row){key, row};
 }
 
-/* Two bits of one word of the bitmap, which the lower end of the key chooses. */
-static inline uint64_t
-two_bits(uint32_t key)
-{
-	return (uint64_t)1 << (key >> 26) | (uint64_t)1 << (key >> 20 & 63);
-}
-
 static inline bool
 maybe(const struct matcher *m, uint32_t key)
 {
-	uint64_t bits = two_bits(key);
-
-	return (m->bitmap[key & m->mask] & bits) == bits;
+	return m->bitmap[key >> 6 & m->mask] >> (key & 63) & 1;
 }
 
 static inline size_t
 slot_of(const struct matcher *m, uint32_t key)
 {
-	return (key >> 4) & (m->nslot - 1);
+	return (key >> 8) & (m->nslot - 1);
 }
 
 static inline struct match_slot *
@@ -747,14 +793,14 @@ by_length(const void *pa, const void *pb)
 	return a->first < b->first ? -1 : a->first > b->first;
 }
 
-/* Sets the bits of key; its slot. */
+/* Sets the bit of key; its slot. */
 static struct match_slot *
 enter(struct matcher *m, uint32_t key)
 {
 	struct match_slot *s = find(m, key);
 
 	s->key = key;
-	m->bitmap[key & m->mask] |= two_bits(key);
+	m->bitmap[key >> 6 & m->mask] |= (uint64_t)1 << (key & 63);
 	return s;
 }
 
@@ -778,6 +824,11 @@ gather(struct matcher *m, size_t nhead)
 	for (size_t h = 0; h < nhead; h++)
 		if (m->head[h].n > 1)
 			qsort(sorted + m->head[h].first, m->head[h].n, sizeof *sorted, by_length);
+	for (size_t h = 0; h < nhead; h++)
+		for (struct match_entry *en = sorted + m->head[h].first; m->head[h].nlong < m->head[h].n && en->n > 2; en++) {
+			m->head[h].third |= id_bit(en->id[2]);
+			m->head[h].nlong++;
+		}
 	free(m->entry);
 	m->entry = sorted;
 	m->cap = m->n;
@@ -791,11 +842,12 @@ matcher_build(struct matcher *m)
 	m->nslot = 16;
 	while (m->nslot < keys + keys / 2)
 		m->nslot *= 2;
-	while (words < keys / 3) /* 20 to 40 bits a key, two of them set: one miss in a hundred or less gets through */
+	while (words < keys / 3) /* 20 to 40 bits a key: one miss in twenty or less gets through */
 		words *= 2;
 	free(m->slot);
 	free(m->bitmap);
 	free(m->head);
+	free(m->direct);
 	m->slot = xcalloc(m->nslot, sizeof *m->slot);
 	m->bitmap = xcalloc(words, sizeof *m->bitmap);
 	m->head = xcalloc(m->n, sizeof *m->head);
@@ -819,6 +871,10 @@ matcher_build(struct matcher *m)
 		else
 			s->what = m->row[i].row;
 	}
+	m->direct = xcalloc(DIRECT, sizeof *m->direct);
+	for (uint32_t id = 1; id < DIRECT && keys > 0; id++)
+		if (maybe(m, match_key(id, 0)))
+			m->direct[id] = find(m, match_key(id, 0))->what;
 }
 
 uint32_t
@@ -841,23 +897,30 @@ matcher_free(struct matcher *m)
 	free(m->head);
 	free(m->slot);
 	free(m->bitmap);
+	free(m->direct);
 	match_text_free(&m->scratch);
 	*m = (struct matcher){0};
 }
 
 /* --- scanning ----------------------------------------------------------------------------------------------------- */
 
-/* A key to be looked up. */
-struct look {
-	uint32_t key;
-	uint32_t at;   /* the unit << 3, and LOOK_… */
-};
+/*
+ * What may be known of a text is gathered first and looked up then, so that memory has time to answer: the unit << 3 and
+ * LOOK_… in the lower half; in the upper one the key, or with LOOK_FOUND what stands in its slot.
+ */
 enum {
-	LOOK_PAIR = 1,    /* the key is of two units */
+	LOOK_PAIR = 1,    /* of this unit and the next */
 	LOOK_NO_ROW = 2,  /* a number is in it: the row is looked for under another key */
-	LOOK_NO_TERM = 4  /* that other key */
+	LOOK_NO_TERM = 4, /* that other key */
+	LOOK_FOUND = 6,
+	BLOCK = 128       /* units at a time */
 };
-enum { BLOCK = 128 /* units; looks are gathered first, so that memory has time to answer */ };
+
+static inline uint64_t
+look(uint32_t key, size_t unit, unsigned how)
+{
+	return (uint64_t)key << 32 | (uint64_t)unit << 3 | how;
+}
 
 /* Whether a Latin word at the edge of a hit is cut out of something longer, as A out of A4. */
 static inline bool
@@ -875,12 +938,13 @@ static void
 try_terms(const struct matcher *m, struct match_text *t, const struct match_head *h, size_t i, bool pair)
 {
 	const struct match_entry *en = m->entry + h->first, *const end = en + h->n;
+	const struct match_unit *u = &t->unit[i], *last;
 	const uint32_t *id = t->id + i;
 	const uint32_t want[2] = {id[0], pair ? id[1] : 0};
 
+	if (h->nlong > 0 && !(h->third & id_bit(id[2]))) /* a term of one id is not long */
+		en += h->nlong;
 	for (; en < end; en++) {
-		const struct match_unit *u = &t->unit[i], *last;
-
 		/* behind the last id stands a 0, which no term has */
 		if (memcmp(en->id, want, sizeof want) != 0 || (en->n > 2 && (en->id[2] != id[2] ||
 		    (en->n > 3 && (en->n > t->n - i || memcmp(m->ids + en->first + 3, id + 3, (en->n - 3) * sizeof *id) != 0)))))
@@ -895,76 +959,95 @@ try_terms(const struct matcher *m, struct match_text *t, const struct match_head
 }
 
 static void
-look_up(const struct matcher *m, struct match_text *t, const struct look *l, size_t n)
+look_up(const struct matcher *m, struct match_text *t, const uint64_t *l, size_t n)
 {
 	const size_t mask = m->nslot - 1;
-	const struct match_slot *slot = m->slot;
+	const struct match_slot *const slot = m->slot;
 	uint32_t *row = t->row + t->nrow;
 
 	for (size_t k = 0; k < n; k++) {
-		const uint32_t key = l[k].key;
-		size_t i = slot_of(m, key);
-		uint32_t what;
+		const uint32_t at = (uint32_t)l[k];
+		uint32_t what = (uint32_t)(l[k] >> 32);
 
-		while (slot[i].key != key && slot[i].key != 0)
-			i = (i + 1) & mask;
-		what = slot[i].what;
-		if (slot[i].key == 0)
-			continue;
+		if ((at & LOOK_FOUND) != LOOK_FOUND) {
+			const uint32_t key = what;
+			size_t i = slot_of(m, key);
+
+			while (slot[i].key != key && slot[i].key != 0)
+				i = (i + 1) & mask;
+			if (slot[i].key == 0)
+				continue;
+			what = slot[i].what;
+			if (at & LOOK_NO_ROW) {
+				if (what & HEAD)
+					try_terms(m, t, &m->head[what & ~(uint32_t)HEAD], at >> 3, at & LOOK_PAIR);
+				continue;
+			}
+		}
 		if (what & HEAD) {
 			const struct match_head *h = &m->head[what & ~(uint32_t)HEAD];
 
-			if (!(l[k].at & LOOK_NO_TERM))
-				try_terms(m, t, h, l[k].at >> 3, l[k].at & LOOK_PAIR);
+			if ((at & LOOK_FOUND) != LOOK_NO_TERM)
+				try_terms(m, t, h, at >> 3, at & LOOK_PAIR);
 			what = h->row;
+			if (what == 0)
+				continue;
 		}
-		*row = what;
-		row += what != 0 && !(l[k].at & LOOK_NO_ROW);
+		*row++ = what;
 	}
 	t->nrow = (size_t)(row - t->row);
+}
+
+/* Unit i alone, a word or one of the rarest characters. */
+static inline size_t
+add_look(const struct matcher *m, uint64_t *l, size_t n, uint32_t key, size_t i, unsigned how)
+{
+	l[n] = look(key, i, how);
+	return n + maybe(m, key);
 }
 
 void
 match_scan(const struct matcher *m, struct match_text *t)
 {
-	const uint32_t *id = t->id;
-	const size_t mask = m->nslot - 1;
+	const uint32_t *const id = t->id;
+	const struct match_unit *const unit = t->unit;
+	const size_t last = t->n - 1;
 
 	t->nhit = t->nrow = 0;
 	if (m->n + m->nrow == 0 || t->n == 0)
 		return;
 	if (t->rowcap < 2 * t->n + 2)
 		t->row = xgrow(t->row, &t->rowcap, 2 * t->n + 2, sizeof *t->row);
-	for (size_t i = 0; i < t->n; ) {
-		const size_t stop = t->n - i > BLOCK ? i + BLOCK : t->n;
-		struct look look[4 * BLOCK];
+	for (size_t i = 0; i <= last; ) {
+		const size_t stop = last - i >= BLOCK ? i + BLOCK : last + 1;
+		uint64_t l[4 * BLOCK];
 		size_t n = 0;
 
 		for (; i < stop; i++) {
-			const uint32_t at = (uint32_t)i << 3;
-			uint32_t key = match_key(id[i], id[i + 1]);
-			bool numbers = (t->unit[i].flag | t->unit[i + 1].flag) & MATCH_NUM;
+			const uint32_t a = id[i], b = id[i + 1];
 
-			look[n] = (struct look){key, at | LOOK_PAIR | (numbers ? LOOK_NO_ROW : 0)};
-			__builtin_prefetch(&m->slot[key >> 4 & mask]);
-			n += (i + 1 < t->n) & maybe(m, key);
-			if (numbers && m->nrow > 0 && i + 1 < t->n) {
-				key = match_key(match_row_id(t, i), match_row_id(t, i + 1));
-				look[n] = (struct look){key, at | LOOK_PAIR | LOOK_NO_TERM};
-				n += maybe(m, key);
+			if ((unit[i].flag | unit[i + 1].flag) & MATCH_NUM) { /* for rows all numbers are one */
+				const bool number = unit[i].flag & MATCH_NUM;
+
+				if (i < last) {
+					n = add_look(m, l, n, match_key(a, b), i, LOOK_PAIR | LOOK_NO_ROW);
+					n = add_look(m, l, n, match_key(match_row_id(t, i), match_row_id(t, i + 1)), i, LOOK_PAIR | LOOK_NO_TERM);
+				}
+				n = add_look(m, l, n, match_key(a, 0), i, number ? LOOK_NO_ROW : 0);
+				if (number)
+					n = add_look(m, l, n, match_key(MATCH_ANY_NUMBER, 0), i, LOOK_NO_TERM);
+				continue;
 			}
-			numbers = t->unit[i].flag & MATCH_NUM;
-			key = match_key(id[i], 0);
-			look[n] = (struct look){key, at | (numbers ? LOOK_NO_ROW : 0)};
-			__builtin_prefetch(&m->slot[key >> 4 & mask]);
-			n += maybe(m, key);
-			if (numbers && m->nrow > 0) {
-				key = match_key(MATCH_ANY_NUMBER, 0);
-				look[n] = (struct look){key, at | LOOK_NO_TERM};
-				n += maybe(m, key);
+			if (i < last)
+				n = add_look(m, l, n, match_key(a, b), i, LOOK_PAIR);
+			if (a < DIRECT) {
+				l[n] = look(m->direct[a], i, LOOK_FOUND);
+				n += m->direct[a] != 0;
+			} else {
+				n = add_look(m, l, n, match_key(a, 0), i, 0);
 			}
 		}
-		look_up(m, t, look, n);
+		look_up(m, t, l, n);
 	}
 }
 
