@@ -3,10 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "base/hash.h"
 #include "model/classify.h"
 
-enum { SEEN = 1024, MODEL_MAX = 65535 };
+enum { SEEN = 1024, MODEL_MAX = 65535, LINE = 64 };
 
 /* --- the file ----------------------------------------------------------------------------------------------------- */
 
@@ -175,7 +179,19 @@ classifier_open(struct classifier *c, const struct classify_files *f, struct err
 		c->cue_row[i] = matcher_row(&c->tax.matcher, cue_key(c->tax.cue[i]));
 	for (size_t k = 0; k < KINDS; k++)
 		c->kind_at[k] = find_name(c->tax.kind, c->tax.nkinds, str_c(kind_name[k]));
-	c->sum = xcalloc(2 * (m->stride + 16), sizeof *c->sum);
+	for (size_t i = 0; i < TAX_TYPES; i++)
+		c->type_class[i] = -1;
+	for (size_t i = 0; i < m->nclass; i++)
+		if (c->class_type[i] >= 0)
+			c->type_class[c->class_type[i]] = (int)i;
+	c->all_known = true;
+	for (size_t i = 1; i < c->tax.ntypes; i++)
+		c->all_known = c->all_known && c->type_class[i] >= 0;
+	if (m->n > 0) {
+		c->table = xmalloc(m->n * m->stride + LINE);
+		c->row = c->table + (LINE - (uintptr_t)c->table % LINE);
+		memcpy(c->row, m->row, m->n * m->stride);
+	}
 	c->seen = xcalloc(SEEN, sizeof *c->seen);
 	c->open = true;
 	return 0;
@@ -186,47 +202,67 @@ classifier_free(struct classifier *c)
 {
 	tax_free(&c->tax);
 	tax_scan_free(&c->scan);
-	free(c->sum);
+	free(c->table);
 	free(c->seen);
 	*c = (struct classifier){0};
 }
 
 /* --- scoring ------------------------------------------------------------------------------------------------------ */
 
-/* Vectors the compiler maps to what the machine has. */
-typedef int8_t bytes16 __attribute__((vector_size(16)));
-typedef int16_t shorts16 __attribute__((vector_size(32)));
 enum { ROWS = CLASSIFY_ROWS };
 
-/* Adds rows to sums, column by column. */
+/* Adds rows to sums, column by column; stride is a multiple of 16. */
+#if defined(__SSE2__)
+static inline void
+add_shorts(int32_t *sum, __m128i x)
+{
+	__m128i *to = (__m128i *)(void *)sum;
+
+	_mm_store_si128(to, _mm_add_epi32(_mm_load_si128(to), _mm_srai_epi32(_mm_unpacklo_epi16(x, x), 16)));
+	_mm_store_si128(to + 1, _mm_add_epi32(_mm_load_si128(to + 1), _mm_srai_epi32(_mm_unpackhi_epi16(x, x), 16)));
+}
+
 static void
 add_rows(int32_t *sum, const int8_t *const *row, size_t n, size_t stride)
 {
-	for (size_t k = 0; k < stride; k += 16) {
-		shorts16 s = {0};
-		int16_t part[16];
+	for (size_t k = 0; k < stride; k += 32) {
+		const size_t second = k + 16 < stride ? k + 16 : k; /* at an odd end the last half is read twice, written once */
+		__m128i even[2] = {_mm_setzero_si128(), _mm_setzero_si128()}, odd[2] = {even[0], even[0]};
 
 		for (size_t i = 0; i < n; i++) {
-			bytes16 r;
+			__m128i a = _mm_loadu_si128((const __m128i *)(const void *)(row[i] + k));
+			__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(row[i] + second));
 
-			memcpy(&r, row[i] + k, sizeof r);
-			s += __builtin_convertvector(r, shorts16);
+			even[0] = _mm_add_epi16(even[0], _mm_srai_epi16(_mm_slli_epi16(a, 8), 8));
+			odd[0] = _mm_add_epi16(odd[0], _mm_srai_epi16(a, 8));
+			even[1] = _mm_add_epi16(even[1], _mm_srai_epi16(_mm_slli_epi16(b, 8), 8));
+			odd[1] = _mm_add_epi16(odd[1], _mm_srai_epi16(b, 8));
 		}
-		memcpy(part, &s, sizeof part);
-		for (size_t j = 0; j < 16; j++)
-			sum[k + j] += part[j];
+		for (size_t h = 0; h < (second > k ? 2 : 1); h++) {
+			add_shorts(sum + k + 16 * h, _mm_unpacklo_epi16(even[h], odd[h]));
+			add_shorts(sum + k + 16 * h + 8, _mm_unpackhi_epi16(even[h], odd[h]));
+		}
 	}
 }
+#else
+static void
+add_rows(int32_t *sum, const int8_t *const *row, size_t n, size_t stride)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < stride; k++)
+			sum[k] += row[i][k];
+}
+#endif
 
 /* First sight of this key in this text? A few repeats get past, always the same ones. */
 static inline bool
 fresh(struct classifier *c, uint32_t key)
 {
-	struct class_seen *s = &c->seen[key & (SEEN - 1)];
+	uint64_t *s = &c->seen[key & (SEEN - 1)], now = (uint64_t)key << 32 | c->epoch;
 
-	if (s->key == key && s->mark == c->epoch)
+	if (*s == now)
 		return false;
-	*s = (struct class_seen){key, c->epoch};
+	*s = now;
 	return true;
 }
 
@@ -245,16 +281,18 @@ linear_part(struct classifier *c, float *out)
 	const struct cmodel *m = &c->model;
 	const struct match_text *t = &c->scan.mt;
 	const int8_t **row = c->rows;
-	int32_t *grams = c->sum, *cues = c->sum + m->stride;
+	int32_t *grams = c->sum[0], *cues = c->sum[1];
 	size_t n = 0;
 	float g, q;
 
-	memset(c->sum, 0, 2 * m->stride * sizeof *c->sum);
+	memset(grams, 0, m->stride * sizeof *grams);
+	memset(cues, 0, m->stride * sizeof *cues);
 	next_epoch(c);
 	for (size_t i = 0; i < t->nrow; i++) {
 		if (!fresh(c, t->row[i]))
 			continue;
-		row[n++] = m->row + (t->row[i] - 1) * m->stride;
+		row[n] = c->row + (t->row[i] - 1) * m->stride;
+		__builtin_prefetch(row[n++]);
 		if (n == ROWS) {
 			add_rows(grams, row, n, m->stride);
 			n = 0;
@@ -266,9 +304,10 @@ linear_part(struct classifier *c, float *out)
 		uint32_t at = c->cue_row[c->scan.cue_list[i]];
 
 		if (at != 0)
-			row[n++] = m->row + (at - 1) * m->stride;
+			row[n++] = c->row + (at - 1) * m->stride;
 	}
-	add_rows(cues, row, n, m->stride);
+	if (n > 0)
+		add_rows(cues, row, n, m->stride);
 	g = t->n > 0 ? m->set.grams / sqrtf(2 * (float)t->n) : 0;
 	q = c->scan.ncues > 0 ? m->set.cues / sqrtf((float)c->scan.ncues) : 0;
 	for (size_t k = 0; k < m->nout; k++)
@@ -300,10 +339,14 @@ size_t
 classify_decide(const struct classify_set *set, const float *p, size_t n)
 {
 	size_t best = 1;
+	float top = p[1];
 
 	for (size_t i = 2; i < n; i++)
-		best = p[i] > p[best] ? i : best;
-	return p[best] < set->least || p[0] >= set->none * (p[0] + p[best]) ? 0 : best;
+		if (p[i] > top) {
+			best = i;
+			top = p[i];
+		}
+	return top < set->least || p[0] >= set->none * (p[0] + top) ? 0 : best;
 }
 
 static void
@@ -379,13 +422,8 @@ pick_kind(const struct classifier *c, const float *out, struct verdict *v)
 static void
 own_types(const struct classifier *c, float *p)
 {
-	bool known[TAX_TYPES] = {false};
-
-	for (size_t i = 0; i < c->model.nclass; i++)
-		if (c->class_type[i] >= 0)
-			known[c->class_type[i]] = true;
 	for (size_t i = 1; i < c->tax.ntypes; i++)
-		if (!known[i] && c->scan.score[i] >= 3 && p[i] < p[0] + c->scan.score[i] - 2)
+		if (c->type_class[i] < 0 && c->scan.score[i] >= 3 && p[i] < p[0] + c->scan.score[i] - 2)
 			p[i] = p[0] + c->scan.score[i] - 2;
 }
 
@@ -393,25 +431,26 @@ void
 classify_text(struct classifier *c, struct str text, struct verdict *v)
 {
 	const struct cmodel *m = &c->model;
-	float out[CLASSIFY_OUT] = {0}, p[TAX_TYPES] = {0};
+	const size_t n = c->tax.ntypes;
+	const float *score = c->scan.score;
+	float out[CLASSIFY_OUT], *p = c->prob;
 
 	*v = (struct verdict){.industry = -1, .kind = -1};
 	tax_scan(&c->tax, &c->fold, text, &c->scan);
 	if (m->nclass > 0)
 		linear_part(c, out);
-	for (size_t i = 0; i < c->tax.ntypes; i++) /* a type the model has not seen needs evidence of its own */
-		p[i] = evidence_part(m, c->scan.score[i]) - (i == 0 ? 0 : c->scan.score[i] <= 0 ? 30 : m->nclass > 0 ? 3 : 1);
-	for (size_t i = 0; i < m->nclass; i++)
-		if (c->class_type[i] >= 0)
-			p[c->class_type[i]] = evidence_part(m, c->scan.score[c->class_type[i]]) + out[i];
-	if (m->nclass > 0)
-		own_types(c, p);
-	for (size_t i = 0; i < c->tax.ntypes; i++) { /* for explanations */
-		c->rules[i] = evidence_part(m, c->scan.score[i]);
-		c->linear[i] = p[i] - c->rules[i];
+	for (size_t i = 0; i < n; i++) {
+		c->rules[i] = evidence_part(m, score[i]);
+		if (c->type_class[i] >= 0)
+			p[i] = c->rules[i] + out[c->type_class[i]];
+		else /* a type the model has not seen needs evidence of its own */
+			p[i] = c->rules[i] - (i == 0 ? 0 : score[i] <= 0 ? 30 : m->nclass > 0 ? 3 : 1);
 	}
-	softmax(p, c->tax.ntypes, m->set.temper);
-	memcpy(c->prob, p, sizeof c->prob);
+	if (m->nclass > 0 && !c->all_known)
+		own_types(c, p);
+	for (size_t i = 0; i < n; i++) /* for explanations */
+		c->linear[i] = p[i] - c->rules[i];
+	softmax(p, n, m->set.temper);
 	pick_types(c, p, v);
 	pick_industry(c, out, v);
 	pick_kind(c, out, v);

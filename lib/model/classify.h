@@ -51,12 +51,14 @@ struct classifier {
 	uint32_t cue_row[TAX_CUES]; /* of the model, + 1; 0: none */
 	int kind_at[5];            /* index of complaint, news, praise, ad, other; or -1 */
 	struct tax_scan scan;
-	int32_t *sum;              /* scratch of the linear part */
+	int type_class[TAX_TYPES]; /* class of a type, or -1 */
+	bool all_known;            /* every type but "none" has a class */
 	float rules[TAX_TYPES], linear[TAX_TYPES], prob[TAX_TYPES]; /* of the text last classified: the parts, the outcome */
+	/* scratch of the linear part */
+	int8_t *table, *row;       /* the rows of the model in lines of the cache; owns, uses */
+	_Alignas(16) int32_t sum[2][CLASSIFY_OUT];
 	const int8_t *rows[CLASSIFY_ROWS];
-	struct class_seen {
-		uint32_t key, mark;
-	} *seen;
+	uint64_t *seen;            /* key and epoch */
 	uint32_t epoch;
 	bool open;
 };
