@@ -256,9 +256,9 @@ add_rows(int32_t *sum, const int8_t *const *row, size_t n, size_t stride)
 
 /* First sight of this key in this text? A few repeats get past, always the same ones. */
 static inline bool
-fresh(struct classifier *c, uint32_t key)
+fresh(uint64_t *seen, uint32_t epoch, uint32_t key)
 {
-	uint64_t *s = &c->seen[key & (SEEN - 1)], now = (uint64_t)key << 32 | c->epoch;
+	uint64_t *s = &seen[key & (SEEN - 1)], now = (uint64_t)key << 32 | epoch;
 
 	if (*s == now)
 		return false;
@@ -275,43 +275,79 @@ next_epoch(struct classifier *c)
 	}
 }
 
+/* What the rows of the grams come to, each once. */
 static void
-linear_part(struct classifier *c, float *out)
+sum_grams(struct classifier *c, int32_t *sum)
 {
-	const struct cmodel *m = &c->model;
-	const struct match_text *t = &c->scan.mt;
-	const int8_t **row = c->rows;
-	int32_t *grams = c->sum[0], *cues = c->sum[1];
-	size_t n = 0;
-	float g, q;
+	const size_t stride = c->model.stride, n = c->scan.mt.nrow;
+	const uint32_t *const list = c->scan.mt.row;
+	const int8_t *const base = c->row - stride, *row[ROWS];
+	uint64_t *const seen = c->seen;
+	uint32_t epoch;
+	size_t k = 0;
 
-	memset(grams, 0, m->stride * sizeof *grams);
-	memset(cues, 0, m->stride * sizeof *cues);
 	next_epoch(c);
-	for (size_t i = 0; i < t->nrow; i++) {
-		if (!fresh(c, t->row[i]))
+	epoch = c->epoch;
+	for (size_t i = 0; i < n; i++) {
+		if (!fresh(seen, epoch, list[i]))
 			continue;
-		row[n] = c->row + (t->row[i] - 1) * m->stride;
-		__builtin_prefetch(row[n++]);
-		if (n == ROWS) {
-			add_rows(grams, row, n, m->stride);
-			n = 0;
+		row[k] = base + list[i] * stride;
+		__builtin_prefetch(row[k]);
+		if (++k == ROWS) {
+			add_rows(sum, row, k, stride);
+			k = 0;
 		}
 	}
-	add_rows(grams, row, n, m->stride);
-	n = 0;
+	add_rows(sum, row, k, stride);
+}
+
+/* Of the cues. */
+static void
+sum_cues(const struct classifier *c, int32_t *sum)
+{
+	const size_t stride = c->model.stride;
+	const int8_t *row[ROWS];
+	size_t n = 0;
+
 	for (size_t i = 0; i < c->scan.ncues && n < ROWS; i++) {
 		uint32_t at = c->cue_row[c->scan.cue_list[i]];
 
 		if (at != 0)
-			row[n++] = c->row + (at - 1) * m->stride;
+			row[n++] = c->row + (at - 1) * stride;
 	}
 	if (n > 0)
-		add_rows(cues, row, n, m->stride);
-	g = t->n > 0 ? m->set.grams / sqrtf(2 * (float)t->n) : 0;
-	q = c->scan.ncues > 0 ? m->set.cues / sqrtf((float)c->scan.ncues) : 0;
-	for (size_t k = 0; k < m->nout; k++)
-		out[k] = m->bias[k] + m->scale[k] * (g * (float)grams[k] + q * (float)cues[k]);
+		add_rows(sum, row, n, stride);
+}
+
+/* Vectors the compiler maps to what the machine has. */
+typedef float floats __attribute__((vector_size(16)));
+typedef int32_t ints __attribute__((vector_size(16)));
+
+static void
+linear_part(struct classifier *c, float *out)
+{
+	const struct cmodel *m = &c->model;
+	const size_t n = c->scan.mt.n, ncues = c->scan.ncues;
+	int32_t *grams = c->sum[0], *cues = c->sum[1];
+	float g, q;
+
+	memset(grams, 0, m->stride * sizeof *grams);
+	memset(cues, 0, m->stride * sizeof *cues);
+	sum_grams(c, grams);
+	sum_cues(c, cues);
+	g = n > 0 ? m->set.grams / sqrtf(2 * (float)n) : 0;
+	q = ncues > 0 ? m->set.cues / sqrtf((float)ncues) : 0;
+	for (size_t k = 0; k < m->nout; k += 4) { /* stride has room */
+		floats bias, scale, sum;
+		ints gi, qi;
+
+		memcpy(&bias, m->bias + k, sizeof bias);
+		memcpy(&scale, m->scale + k, sizeof scale);
+		memcpy(&gi, grams + k, sizeof gi);
+		memcpy(&qi, cues + k, sizeof qi);
+		sum = bias + scale * (g * __builtin_convertvector(gi, floats) + q * __builtin_convertvector(qi, floats));
+		memcpy(out + k, &sum, sizeof sum);
+	}
 }
 
 static float
@@ -538,12 +574,12 @@ classify_features(struct classifier *c, struct str text, struct str mask, struct
 
 		if (masked[i])
 			continue;
-		if (fresh(c, key))
+		if (fresh(c->seen, c->epoch, key))
 			(*out)[(*n)++] = (struct class_feature){key, g, false};
 		if (i + 1 == t->n || masked[i + 1])
 			continue;
 		key = match_key(match_row_id(t, i), match_row_id(t, i + 1));
-		if (fresh(c, key))
+		if (fresh(c->seen, c->epoch, key))
 			(*out)[(*n)++] = (struct class_feature){key, g, false};
 	}
 	for (size_t i = 0; i < c->scan.ncues; i++)

@@ -57,7 +57,6 @@ struct classifier {
 	/* scratch of the linear part */
 	int8_t *table, *row;       /* the rows of the model in lines of the cache; owns, uses */
 	_Alignas(16) int32_t sum[2][CLASSIFY_OUT];
-	const int8_t *rows[CLASSIFY_ROWS];
 	uint64_t *seen;            /* key and epoch */
 	uint32_t epoch;
 	bool open;

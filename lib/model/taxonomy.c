@@ -22,6 +22,8 @@ struct tax_pattern {
 	uint8_t guarded; /* a guard may take it away */
 	uint8_t near;    /* it makes a guard speak */
 };
+/* What the matcher reports: the pattern, and what need not be looked up then. */
+enum { HIT_NEAR = 1 << 30, HIT_PATTERN = HIT_NEAR - 1 };
 /* A listing, while files are read. */
 struct tax_listing {
 	uint32_t pattern;
@@ -679,7 +681,7 @@ tax_finish(struct tax *t, const struct fold *fold, struct err *e)
 	t->matcher.stems = true;
 	for (size_t i = 0; i < t->npatterns; i++)
 		if (!t->term[i].gap)
-			matcher_add(&t->matcher, fold, t->term[i].text, (uint32_t)i);
+			matcher_add(&t->matcher, fold, t->term[i].text, (uint32_t)i | (t->pattern[i].near ? HIT_NEAR : 0));
 	matcher_build(&t->matcher);
 	matcher_build(&t->entity_matcher);
 	return 0;
@@ -731,40 +733,50 @@ guarded(const struct tax *t, const struct tax_pattern *p, const struct match_hit
 	return false;
 }
 
-static void
+static inline void
+keep_hit(struct tax_hit *to, const struct match_hit *h, uint32_t pat, uint16_t index, float weight)
+{
+	to->off = h->off;
+	to->len = h->len;
+	to->unit = h->unit;
+	to->pattern = pat;
+	to->index = index;
+	to->weight = weight;
+}
+
+static inline void
 evidence(struct tax_scan *s, const struct tax_use *u, uint32_t pat, const struct match_hit *h, bool again)
 {
-	struct tax_hit *ev;
-
 	if (h->unit + h->nunit <= s->last[u->index])
 		return; /* within a longer one */
 	s->last[u->index] = h->unit + h->nunit;
 	if (again)
 		return;
 	s->score[u->index] += u->weight;
-	if (s->nev == TAX_HITS)
-		return;
-	ev = &s->ev[s->nev++];
-	*ev = (struct tax_hit){.off = h->off, .len = h->len, .unit = h->unit, .pattern = pat, .index = u->index,
-	    .weight = u->weight};
+	if (s->nev < TAX_HITS)
+		keep_hit(&s->ev[s->nev++], h, pat, u->index, u->weight);
 }
 
 static void apply(const struct tax *, struct tax_scan *, uint32_t pat, const struct match_hit *, const struct spot *, size_t);
 
 /* The head of a gap term was found: does its tail follow soon? */
-static void
+static inline void
 close_gap(const struct tax *t, struct tax_scan *s, const struct tax_gap *g, const struct match_hit *h,
     const struct spot *spot, size_t nspot)
 {
 	const struct match_text *m = &s->mt;
-	const uint32_t *tail = t->tail + g->first;
-	size_t at = h->unit + h->nunit;
+	const uint32_t *tail = t->tail + g->first, *const id = m->id, first = tail[0];
+	size_t at = h->unit + h->nunit, end = at + TAX_GAP + 1;
 
-	for (size_t end = at + TAX_GAP; at <= end && at + g->n <= m->n; at++)
-		if (m->id[at] == tail[0] && memcmp(m->id + at, tail, g->n * sizeof *tail) == 0) {
-			size_t last = at + g->n - 1;
-			struct match_hit whole = {.unit = h->unit, .nunit = (uint32_t)(last + 1 - h->unit), .off = h->off,
-			    .len = m->unit[last].off + m->unit[last].len - h->off};
+	if (m->n < g->n)
+		return;
+	if (end > m->n - g->n + 1)
+		end = m->n - g->n + 1;
+	for (; at < end; at++)
+		if (id[at] == first && (g->n == 1 || memcmp(id + at, tail, g->n * sizeof *tail) == 0)) {
+			const struct match_unit *last = &m->unit[at + g->n - 1];
+			struct match_hit whole = {.unit = h->unit, .nunit = (uint32_t)(at + g->n - h->unit), .off = h->off,
+			    .len = last->off + last->len - h->off};
 
 			apply(t, s, g->pattern, &whole, spot, nspot);
 			return;
@@ -775,14 +787,13 @@ static void
 apply(const struct tax *t, struct tax_scan *s, uint32_t pat, const struct match_hit *h, const struct spot *spot, size_t nspot)
 {
 	const struct tax_pattern *p = &t->pattern[pat];
+	const struct tax_use *u = t->use + p->first, *const end = u + p->n;
 	bool again = s->seen[pat] == s->texts;
 
 	if (p->guarded && guarded(t, p, h, spot, nspot))
 		return;
 	s->seen[pat] = s->texts;
-	for (size_t i = p->first; i < p->first + p->n; i++) {
-		const struct tax_use *u = &t->use[i];
-
+	for (; u < end; u++)
 		switch ((enum use_kind)u->kind) {
 		case USE_TYPE:
 			evidence(s, u, pat, h, again);
@@ -790,8 +801,7 @@ apply(const struct tax *t, struct tax_scan *s, uint32_t pat, const struct match_
 		case USE_CUE:
 			s->cues[u->index / 64] |= (uint64_t)1 << (u->index % 64);
 			if (s->ncue_hit < TAX_HITS)
-				s->cue_hit[s->ncue_hit++] = (struct tax_hit){.off = h->off, .len = h->len, .unit = h->unit, .pattern = pat,
-				    .index = u->index};
+				keep_hit(&s->cue_hit[s->ncue_hit++], h, pat, u->index, 0);
 			break;
 		case USE_SEVERITY:
 			s->severity |= 1u << u->index;
@@ -816,7 +826,6 @@ apply(const struct tax *t, struct tax_scan *s, uint32_t pat, const struct match_
 		case USE_ENTITY:
 			break;
 		}
-	}
 }
 
 /* The nearest pair of hits of the cues of r lies within r->near of one another. */
@@ -899,14 +908,17 @@ tax_scan(const struct tax *t, const struct fold *fold, struct str text, struct t
 	s->nev = s->ncue_hit = s->ncues = 0;
 	for (size_t i = 0; i < s->mt.nhit && t->nguards > 0; i++) { /* guards speak for what stands before them, too */
 		const struct match_hit *h = &s->mt.hit[i];
-		const struct tax_pattern *p = &t->pattern[h->value];
+		const struct tax_pattern *p;
 
-		for (size_t k = p->first; p->near && k < p->first + p->n; k++)
+		if (!(h->value & HIT_NEAR))
+			continue;
+		p = &t->pattern[h->value & HIT_PATTERN];
+		for (size_t k = p->first; k < p->first + p->n; k++)
 			if (t->use[k].kind == USE_NEAR && nspot < SPOTS)
 				spot[nspot++] = (struct spot){t->use[k].index, h->unit, h->unit + h->nunit};
 	}
 	for (size_t i = 0; i < s->mt.nhit; i++)
-		apply(t, s, s->mt.hit[i].value, &s->mt.hit[i], spot, nspot);
+		apply(t, s, s->mt.hit[i].value & HIT_PATTERN, &s->mt.hit[i], spot, nspot);
 	list_cues(t, s);
 	for (size_t i = 0; i < t->ntypes; i++)
 		if (s->score[i] < 0)
