@@ -141,7 +141,9 @@ emit(struct sink *s, uint32_t id, size_t off, size_t len, unsigned flag)
 	size_t n = s->n++;
 
 	s->id[n] = id;
-	s->unit[n] = (struct match_unit){(uint32_t)off, (uint16_t)len, (uint8_t)flag};
+	s->unit[n].off = (uint32_t)off;
+	s->unit[n].len = (uint16_t)len;
+	s->unit[n].flag = (uint16_t)flag;
 }
 
 static inline void
@@ -245,17 +247,21 @@ next_cp(const struct fold *f, const char **p, const char *end)
 	return 0;
 }
 
-/* The three bytes at p, first of e3 to e9: most of all Han. Folded. */
+/* The character at p when it is one of three bytes that begin with e3 to e9, most of all Han, folded; else 0. */
 static inline uint32_t
-wide_cp(const struct fold *f, const char *p)
+wide_cp(const struct fold *f, const char *p, const char *end)
 {
-	return f->bmp[((unsigned char)p[0] & 0x0fu) << 12 | ((unsigned char)p[1] & 0x3fu) << 6 | ((unsigned char)p[2] & 0x3fu)];
+	const unsigned char *b = (const unsigned char *)p;
+
+	return end - p >= 3 && b[0] - 0xe3u <= 6 ? f->bmp[(b[0] & 0x0fu) << 12 | (b[1] & 0x3fu) << 6 | (b[2] & 0x3fu)] : 0;
 }
 
-static inline bool
-is_wide(const char *p, const char *end)
+/* The character at p, folded. */
+static inline uint32_t
+cp_at(const struct fold *f, const char *p, const char *end, const char **next)
 {
-	return (unsigned char)*p >= 0xe3 && (unsigned char)*p <= 0xe9 && end - p >= 3;
+	*next = p + 1;
+	return (unsigned char)*p < 0x80 ? f->bmp[(unsigned char)*p] : fold_cp(f, utf8_step(p, end, next));
 }
 
 /* --- as subjects are looked for --- */
@@ -437,25 +443,16 @@ match_layout(const struct fold *f, struct str text, unsigned how, struct match_t
 	for (; p < end; p = next) {
 		uint32_t c;
 
-		if (is_wide(p, end)) {
-			c = wide_cp(f, p);
-			next = p + 3;
-		} else {
-			next = p + 1;
-			c = (unsigned char)*p < 0x80 ? f->bmp[(unsigned char)*p] : fold_cp(f, utf8_step(p, end, &next));
-		}
-		if (c >= 0x3040 && is_han(c)) {
+		for (; hyphen == NULL && (c = wide_cp(f, p, end)) >= 0x3400 && is_han(c); p += 3) {
 			run = c == last ? run + 1 : 1;
 			last = c;
-			if (run <= RUN_MAX) {
-				if (hyphen != NULL && space)
-					emit(&s, HYPHEN, (size_t)(hyphen - text.p), (size_t)(hyphen_end - hyphen), MATCH_PUNCT);
-				hyphen = NULL;
-				emit(&s, c, (size_t)(p - text.p), (size_t)(next - p), 0);
-			}
+			if (run <= RUN_MAX)
+				emit(&s, c, (size_t)(p - text.p), 3, 0);
 			glued = space = false;
-			continue;
 		}
+		if (p == end)
+			break;
+		c = cp_at(f, p, end, &next);
 		if (c == 0)
 			continue;
 		if (c == ' ') {
@@ -550,7 +547,8 @@ match_layout(const struct fold *f, struct str text, unsigned how, struct match_t
 				hyphen_end = next;
 				continue; /* glued as before */
 			}
-			emit(&s, c, (size_t)(p - text.p), (size_t)(next - p), is_han(c) ? 0 : MATCH_PUNCT | (ends_sentence(c) ? MATCH_BREAK : 0));
+			emit(&s, c, (size_t)(p - text.p), (size_t)(next - p),
+			    is_han(c) ? 0 : MATCH_PUNCT | (ends_sentence(c) ? MATCH_BREAK : 0));
 			glued = false;
 		}
 		space = false;
@@ -585,10 +583,9 @@ read_word(const struct fold *f, const char *p, const char *end, char w[256], siz
 			w[k] = (char)c;
 			k += same <= RUN_MAX;
 		}
-		if (p == end)
+		if (p == end || *p == ' ')
 			break;
-		q = p + 1;
-		c = (unsigned char)*p < 0x80 ? f->bmp[(unsigned char)*p] : fold_cp(f, utf8_step(p, end, &q));
+		c = cp_at(f, p, end, &q);
 		if (!is_word(c) && c != 0) {
 			const char *after = q;
 
@@ -646,21 +643,16 @@ match_read(const struct fold *f, struct str text, unsigned how, struct match_tex
 	for (; p < end; p = q) {
 		uint32_t c;
 
-		if (is_wide(p, end)) {
-			c = wide_cp(f, p);
-			q = p + 3;
-			if (c >= 0x3040) {
-				run = c == last ? run + 1 : 1;
-				last = c;
-				if (run <= RUN_MAX)
-					emit(&s, c, (size_t)(p - text.p), 3, 0);
-				glued = space = false;
-				continue;
-			}
-		} else {
-			q = p + 1;
-			c = (unsigned char)*p < 0x80 ? f->bmp[(unsigned char)*p] : fold_cp(f, utf8_step(p, end, &q));
+		for (; (c = wide_cp(f, p, end)) >= 0x3040; p += 3) {
+			run = c == last ? run + 1 : 1;
+			last = c;
+			if (run <= RUN_MAX)
+				emit(&s, c, (size_t)(p - text.p), 3, 0);
+			glued = space = false;
 		}
+		if (p == end)
+			break;
+		c = cp_at(f, p, end, &q);
 		if (c == 0)
 			continue;
 		if (c == ' ') {
@@ -704,6 +696,11 @@ match_read(const struct fold *f, struct str text, unsigned how, struct match_tex
 			glued = true;
 			space = false;
 			last = 0;
+			if (q < end && *q == ' ') {
+				q++;
+				space = true;
+				glued = false;
+			}
 			continue;
 		}
 		if (c == '@' && !users) {

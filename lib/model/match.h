@@ -24,7 +24,7 @@ struct match_text {
 	struct match_unit {
 		uint32_t off;   /* byte offset in the source */
 		uint16_t len;   /* its bytes */
-		uint8_t flag;   /* MATCH_… */
+		uint16_t flag;  /* MATCH_… */
 	} *unit;
 	size_t n, cap, unitcap;
 	struct match_hit {
