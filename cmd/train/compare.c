@@ -20,6 +20,7 @@ struct side {
 	bool types;
 	struct linear m;
 	float platt[2][2];
+	struct sent_trust trust;
 	struct classifier *c;
 };
 
@@ -65,6 +66,8 @@ open_side(struct side *s, const char *path, struct arena *keep)
 		err_set(&e, ERR_CONFIG, "%s: not a sentiment model of this version", path), msg_die(&e);
 	platt_of(s, 0, "platt-polarity");
 	platt_of(s, 1, "platt-neutral");
+	if (sent_trust_load(&s->trust, &s->m, path, &e) != 0)
+		msg_die(&e);
 }
 
 static struct eval_item *
@@ -87,6 +90,7 @@ answers(const struct side *s, const struct data *d)
 			linear_score(&s->m, x->h, x->n, x->dense, out);
 			(void)sent_mix(s->m.k, out, value);
 			it[i].got = (uint8_t)sent_decide(value, s->platt[0], s->platt[1], NULL, &it[i].confidence);
+			it[i].confidence = sent_confidence(&s->trust, it[i].got, sentfit_lexicon(&d->item[i].d), it[i].confidence);
 		}
 	}
 	return it;

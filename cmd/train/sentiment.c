@@ -6,6 +6,8 @@
 #include "cli/opt.h"
 #include "train.h"
 
+enum { FEW_LEFT = 50 /* pos and neg a fit needs to tell of other kinds of text */ };
+
 struct conf {
 	const char *out, *test, *label, *cost, *prior, *temper, *apart, *apart_weight, *source, *licence;
 	int64_t folds, bits, errors;
@@ -44,7 +46,7 @@ answer(const struct sentfit *f, const float *value, const struct data *d, struct
 {
 	for (size_t i = 0; i < d->n; i++) {
 		it[i].gold = d->item[i].gold;
-		it[i].got = (uint8_t)sentfit_label(f, value + 2 * i, &it[i].confidence);
+		it[i].got = (uint8_t)sentfit_label(f, &d->item[i].d, value + 2 * i, &it[i].confidence);
 	}
 }
 
@@ -67,6 +69,72 @@ cross_validate(const struct sentfit_doc *x, size_t n, const struct sentfit_conf 
 	sentfit_run(x, n, c, -1, out);
 	sentfit_calibrate(out, c, x, value, n);
 	return value;
+}
+
+/* Files whose names differ only behind the last hyphen hold one kind of text: social-zh.ndjson, social-en.ndjson. */
+static struct str
+kind_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct str name = str_c(slash != NULL ? slash + 1 : path);
+
+	for (size_t i = name.n; i-- > 0;)
+		if (name.p[i] == '-')
+			return str_sub(name, 0, i);
+	return name;
+}
+
+/* Numbers the kind of each set; returns how many there are. */
+static int
+kinds(const struct data *d, uint16_t kind[SENTFIT_SETS])
+{
+	int n = 0;
+
+	for (size_t i = 0; i < d->nset; i++) {
+		size_t j = 0;
+
+		while (j < i && !str_eq(kind_name(d->set[j]), kind_name(d->set[i])))
+			j++;
+		kind[i] = (uint16_t)(j < i ? kind[j] : n++);
+	}
+	return n;
+}
+
+/* Values of every post from a fit that saw no post of its kind: what to expect elsewhere. NULL: too few kinds. */
+static float *
+leave_kinds_out(const struct sentfit_doc *x, const struct data *d, const struct sentfit_conf *c)
+{
+	uint16_t kind[SENTFIT_SETS];
+	int n = kinds(d, kind);
+	struct sentfit_doc *y = xcalloc(d->n + 1, sizeof *y);
+	float *value = xcalloc(2 * d->n + 2, sizeof *value);
+	bool fits = n > 1;
+
+	for (size_t i = 0; i < d->n; i++) {
+		y[i] = x[i];
+		y[i].fold = kind[x[i].set];
+	}
+	for (int q = 0; fits && q < n; q++) {
+		size_t left[3] = {0};
+		struct sentfit part;
+
+		for (size_t i = 0; i < d->n; i++)
+			left[y[i].label] += y[i].fold != q;
+		fits = left[SENT_POS] >= FEW_LEFT && left[SENT_NEG] >= FEW_LEFT;
+		if (!fits)
+			break;
+		msg_note("kind %d of %d left out", q + 1, n);
+		sentfit_run(y, d->n, c, q, &part);
+		for (size_t i = 0; i < d->n; i++)
+			if (y[i].fold == q)
+				sentfit_values(&part, c, &y[i], value + 2 * i);
+		sentfit_free(&part);
+	}
+	free(y);
+	if (fits)
+		return value;
+	free(value);
+	return NULL;
 }
 
 static void
@@ -168,6 +236,13 @@ train_sentiment(int argc, char **argv)
 	/* The slopes alone: how common a label is stays as it was. What is neutral differs most from place to place. */
 	f.platt_pol[0] *= (float)temper;
 	f.platt_neu[0] *= (float)(temper * temper);
+	{
+		float *others = leave_kinds_out(x, d, &c);
+		const float *rounds[] = {value, others};
+
+		sentfit_trust(&f, &c, x, d->n, rounds, others != NULL ? 2 : 1, temper);
+		free(others);
+	}
 	it = xcalloc(d->n + 1, sizeof *it);
 	answer(&f, value, d, it);
 	print_eval("cross-validation", it, d);

@@ -171,10 +171,136 @@ sentfit_calibrate(struct sentfit *f, const struct sentfit_conf *c, const struct 
 	free(weight);
 }
 
-enum sent_label
-sentfit_label(const struct sentfit *f, const float value[2], float *confidence)
+/* What a confidence is looked at with: the numbers of struct sent_trust, and a constant. */
+enum { SEEN_AGREE, SEEN_LENGTH, SEEN_NONE, SEEN_N, UNKNOWNS = SEEN_N + 1 };
+
+struct sight {
+	float x[SEEN_N]; /* less their mean */
+	float offset;    /* log odds of the confidence so far */
+	float weight;
+	bool right;
+};
+
+/* Solves a x = b for a symmetric positive a; b becomes x. */
+static void
+solve(double a[UNKNOWNS][UNKNOWNS], double b[UNKNOWNS])
 {
-	return sent_decide(value, f->platt_pol, f->platt_neu, NULL, confidence);
+	for (int i = 0; i < UNKNOWNS; i++)
+		for (int k = i + 1; k < UNKNOWNS; k++) {
+			double m = a[k][i] / a[i][i];
+
+			for (int j = i; j < UNKNOWNS; j++)
+				a[k][j] -= m * a[i][j];
+			b[k] -= m * b[i];
+		}
+	for (int i = UNKNOWNS - 1; i >= 0; i--) {
+		for (int j = i + 1; j < UNKNOWNS; j++)
+			b[i] -= a[i][j] * b[j];
+		b[i] /= a[i][i];
+	}
+}
+
+/* How far the log odds are off: a constant (first) and what each number adds. Newton's method; few posts say little. */
+static void
+regress(const struct sight *s, size_t n, double out[UNKNOWNS])
+{
+	enum { ROUNDS = 20 };
+	const double ridge = 3;
+
+	memset(out, 0, UNKNOWNS * sizeof *out);
+	for (int round = 0; round < ROUNDS; round++) {
+		double g[UNKNOWNS], h[UNKNOWNS][UNKNOWNS] = {{0}}, most = 0;
+
+		for (int i = 0; i < UNKNOWNS; i++) {
+			g[i] = ridge * out[i];
+			h[i][i] = ridge;
+		}
+		for (size_t k = 0; k < n; k++) {
+			double x[UNKNOWNS] = {1}, v = (double)s[k].offset, p;
+
+			for (int i = 0; i < UNKNOWNS; i++) {
+				if (i > 0)
+					x[i] = (double)s[k].x[i - 1];
+				v += out[i] * x[i];
+			}
+			p = 1 / (1 + exp(-v));
+			for (int i = 0; i < UNKNOWNS; i++) {
+				g[i] += (double)s[k].weight * (p - s[k].right) * x[i];
+				for (int j = 0; j < UNKNOWNS; j++)
+					h[i][j] += (double)s[k].weight * p * (1 - p) * x[i] * x[j];
+			}
+		}
+		solve(h, g);
+		for (int i = 0; i < UNKNOWNS; i++) {
+			double step = g[i] > 2 ? 2 : g[i] < -2 ? -2 : g[i];
+
+			out[i] -= step;
+			most = fmax(most, fabs(step));
+		}
+		if (most < 1e-6)
+			break;
+	}
+}
+
+void
+sentfit_trust(struct sentfit *f, const struct sentfit_conf *c, const struct sentfit_doc *d, size_t n,
+    const float *const *value, size_t rounds, double share)
+{
+	struct sight *polar = xcalloc(n * rounds + 1, sizeof *polar), *neutral = xcalloc(n * rounds + 1, sizeof *neutral);
+	bool sees[SENTFIT_SETS] = {false};
+	double mean[SEEN_N] = {0}, all = 0, by[UNKNOWNS];
+	size_t npolar = 0, nneutral = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sees[d[i].set] |= d[i].label == SENT_NEU;
+	for (size_t i = 0; i < n * rounds; i++) {
+		const struct sentfit_doc *at = &d[i % n];
+		const float *lex = sentfit_lexicon(at);
+		float confidence;
+		enum sent_label got = sent_decide(value[i / n] + 2 * (i % n), f->platt_pol, f->platt_neu, NULL, &confidence);
+		struct sight s = {.weight = at->weight * (float)(at->set == c->apart ? c->apart_weight : 1),
+		    .right = got == at->label};
+
+		confidence = fminf(fmaxf(confidence, 0.001f), 0.999f);
+		s.offset = logf(confidence / (1 - confidence));
+		if (got == SENT_NEU) {
+			if (sees[at->set]) /* elsewhere nobody could have said so */
+				neutral[nneutral++] = s;
+			continue;
+		}
+		s.x[SEEN_AGREE] = got == SENT_POS ? lex[LF_NET] : -lex[LF_NET];
+		s.x[SEEN_LENGTH] = lex[LF_LEN];
+		s.x[SEEN_NONE] = lex[LF_NONE];
+		for (int k = 0; k < SEEN_N; k++)
+			mean[k] += (double)(s.weight * s.x[k]);
+		all += (double)s.weight;
+		polar[npolar++] = s;
+	}
+	for (int k = 0; k < SEEN_N; k++)
+		mean[k] = all > 0 ? mean[k] / all : 0;
+	for (size_t i = 0; i < npolar; i++)
+		for (int k = 0; k < SEEN_N; k++)
+			polar[i].x[k] -= (float)mean[k];
+	/* The constant is left out: posts from elsewhere are no surer than calibration makes them. */
+	regress(polar, npolar, by);
+	f->trust = (struct sent_trust){.agree = (float)by[1 + SEEN_AGREE], .length = (float)by[1 + SEEN_LENGTH],
+	    .none = (float)by[1 + SEEN_NONE]};
+	for (int k = 0; k < SEEN_N; k++)
+		f->trust.level -= (float)(by[1 + k] * mean[k]);
+	regress(neutral, nneutral, by);
+	f->trust.neutral = (float)(share * by[0]);
+	free(polar);
+	free(neutral);
+}
+
+enum sent_label
+sentfit_label(const struct sentfit *f, const struct sentfit_doc *d, const float value[2], float *confidence)
+{
+	enum sent_label got = sent_decide(value, f->platt_pol, f->platt_neu, NULL, confidence);
+
+	if (confidence != NULL)
+		*confidence = sent_confidence(&f->trust, got, sentfit_lexicon(d), *confidence);
+	return got;
 }
 
 void
@@ -196,6 +322,8 @@ sentfit_write(const struct sentfit *f, const struct sentfit_conf *c, const char 
 	}
 	buf_printf(&meta, "meta platt-polarity %.6g %.6g\nmeta platt-neutral %.6g %.6g\nmeta unsure 0.55\n",
 	    (double)f->platt_pol[0], (double)f->platt_pol[1], (double)f->platt_neu[0], (double)f->platt_neu[1]);
+	buf_printf(&meta, "meta trust %.6g %.6g %.6g %.6g %.6g\n", (double)f->trust.agree, (double)f->trust.length,
+	    (double)f->trust.none, (double)f->trust.level, (double)f->trust.neutral);
 	linear_write(&(struct linear_float){c->bits, k, SENT_DENSE, w, dense, bias, names, "sentiment", comment, meta.p},
 	    out);
 	buf_free(&meta);

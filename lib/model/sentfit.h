@@ -31,6 +31,7 @@ struct sentfit {
 	struct fit_result polarity, neutral, apart, domain; /* the last two only when conf.apart >= 0 */
 	bool has_apart;
 	float platt_pol[2], platt_neu[2];
+	struct sent_trust trust; /* all zero until sentfit_trust */
 	bool has_neutral; /* false: no neutral post was seen, nothing is called neutral */
 };
 /* Leaves out the posts of fold skip (-1: none). Calibration: identity until sentfit_calibrate. */
@@ -41,8 +42,21 @@ void sentfit_values(const struct sentfit *f, const struct sentfit_conf *c, const
 /* Calibrates from values of posts that were not fitted on: value[2 * i + output]. */
 void sentfit_calibrate(struct sentfit *f, const struct sentfit_conf *c, const struct sentfit_doc *d, const float *value,
     size_t n);
-/* Label and probability of one post's values. */
-enum sent_label sentfit_label(const struct sentfit *f, const float value[2], float *confidence);
+/*
+ * Learns what else makes a label sure, once calibrated. value: rounds of arrays as above, each from fits that had not
+ * seen the posts they tell of. share: how much of what is learnt of the label neu is believed, 0..1.
+ */
+void sentfit_trust(struct sentfit *f, const struct sentfit_conf *c, const struct sentfit_doc *d, size_t n,
+    const float *const *value, size_t rounds, double share);
+/* Label of one post's values and, when not NULL, its confidence. */
+enum sent_label sentfit_label(const struct sentfit *f, const struct sentfit_doc *d, const float value[2],
+    float *confidence);
+/* What the lexicon says of it: LF_N numbers. */
+static inline const float *
+sentfit_lexicon(const struct sentfit_doc *d)
+{
+	return d->x.dense + (d->han ? 0 : LF_N);
+}
 /* Appends the model file. comment: whole lines starting with "# ". */
 void sentfit_write(const struct sentfit *f, const struct sentfit_conf *c, const char *comment, struct buf *out);
 

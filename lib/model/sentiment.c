@@ -7,16 +7,27 @@
 const char *const sent_label_name[3] = {"neg", "neu", "pos"};
 
 static int
-pair(const struct linear *m, const char *key, float out[2], const char *name, struct err *e)
+numbers(const struct linear *m, const char *key, float *out, size_t n, const char *name, struct err *e)
 {
 	struct str rest = linear_meta(m, key), part;
 	double v;
 
-	for (int i = 0; i < 2; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (!str_split(&rest, ' ', &part) || !str_f64(part, &v))
-			return err_set(e, ERR_CONFIG, "%s: meta %s needs two numbers", name, key);
+			return err_set(e, ERR_CONFIG, "%s: meta %s needs %zu numbers", name, key, n);
 		out[i] = (float)v;
 	}
+	return 0;
+}
+
+int
+sent_trust_load(struct sent_trust *t, const struct linear *m, const char *name, struct err *e)
+{
+	float v[5] = {0};
+
+	if (linear_meta(m, "trust").n > 0 && numbers(m, "trust", v, 5, name, e) != 0)
+		return -1;
+	*t = (struct sent_trust){v[0], v[1], v[2], v[3], v[4]};
 	return 0;
 }
 
@@ -39,8 +50,9 @@ sent_open(struct sentiment *s, const struct sent_files *f, struct err *e)
 	if (strcmp(s->model.kind, "sentiment") != 0 || (s->model.k != 2 && s->model.k != 4) || s->model.ndense != SENT_DENSE)
 		return err_set(e, ERR_CONFIG, "%s: not a sentiment model of this version (kind %s, %u outputs, %u numbers)",
 		    f->model_name, s->model.kind, s->model.k, s->model.ndense);
-	if (pair(&s->model, "platt-polarity", s->platt_pol, f->model_name, e) != 0 ||
-	    pair(&s->model, "platt-neutral", s->platt_neu, f->model_name, e) != 0)
+	if (numbers(&s->model, "platt-polarity", s->platt_pol, 2, f->model_name, e) != 0 ||
+	    numbers(&s->model, "platt-neutral", s->platt_neu, 2, f->model_name, e) != 0 ||
+	    sent_trust_load(&s->trust, &s->model, f->model_name, e) != 0)
 		return -1;
 	s->unsure = str_f64(linear_meta(&s->model, "unsure"), &v) ? (float)v : 0.5f;
 	return 0;
@@ -117,6 +129,16 @@ sent_decide(const float value[2], const float platt_pol[2], const float platt_ne
 	return best;
 }
 
+float
+sent_confidence(const struct sent_trust *t, enum sent_label label, const float f[LF_N], float confidence)
+{
+	float by = label == SENT_NEU ? t->neutral :
+	    t->level + t->agree * (label == SENT_POS ? f[LF_NET] : -f[LF_NET]) + t->length * f[LF_LEN] + t->none * f[LF_NONE];
+	float odds = by != 0 ? expf(by < 30 ? by : 30) : 1;
+
+	return confidence * odds / (confidence * odds + (1 - confidence));
+}
+
 /* The weight of one feature on polarity; row: its weights per output. */
 static float
 mixed(const struct linear *m, const float *row, float mix)
@@ -138,6 +160,7 @@ sent_score(struct sentiment *s, struct str text, bool want_hits, struct sent_res
 		r->lexicon += dense[d] * mixed(m, m->dense + (size_t)d * m->k, s->mix);
 	r->ngram = value[0] - r->lexicon;
 	r->label = sent_decide(value, s->platt_pol, s->platt_neu, r->prob, &r->confidence);
+	r->confidence = sent_confidence(&s->trust, r->label, r->lex.f, r->confidence);
 	r->score = r->prob[SENT_POS] - r->prob[SENT_NEG];
 	r->unsure = r->confidence < s->unsure;
 	r->emotion = emotion(r);

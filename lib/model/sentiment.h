@@ -17,6 +17,18 @@ struct sent_files {
 	const char *t2s_name, *lexicon_zh_name, *lexicon_en_name, *model_name;
 };
 
+/*
+ * What makes a label surer or less sure than its two values say: added to the log odds of the confidence. Learnt by
+ * train; zeroed: nothing.
+ */
+struct sent_trust {
+	float agree;   /* for each unit by which the lexicon alone says the same, LF_NET turned to the label's side: -1..1 */
+	float length;  /* for LF_LEN */
+	float none;    /* for LF_NONE */
+	float level;   /* to every pos and neg, so that these three leave their average as it was */
+	float neutral; /* to every neu; none of the others count there */
+};
+
 /* Large; allocate it, one per thread. Zeroed before sent_open. */
 struct sentiment {
 	struct fold *fold;
@@ -24,6 +36,7 @@ struct sentiment {
 	struct linear model;       /* outputs: polarity, neutral; perhaps apart, domain: see sent_mix */
 	float mix;                 /* share of the part apart in the text last scored */
 	float platt_pol[2], platt_neu[2]; /* probability = 1 / (1 + exp(-(a x + b))) */
+	struct sent_trust trust;
 	float unsure;              /* confidence below which a label is marked unsure */
 	struct norm norm;
 	struct ngrams grams;
@@ -58,6 +71,10 @@ float sent_mix(unsigned outputs, const float *out, float value[2]);
 /* Label of a post's two values and, when not NULL, prob[3] and the label's probability. */
 enum sent_label sent_decide(const float value[2], const float platt_pol[2], const float platt_neu[2], float *prob,
     float *confidence);
+/* The confidence of a label when f, the lexicon's numbers of the text, is known too. */
+float sent_confidence(const struct sent_trust *t, enum sent_label label, const float f[LF_N], float confidence);
+/* What the model's header says of it; all zero in a model that says nothing. -1: ERR_CONFIG naming the file. */
+int sent_trust_load(struct sent_trust *t, const struct linear *m, const char *name, struct err *e);
 
 /* One n-gram with its share of the polarity logit, for explanations. */
 struct sent_gram {

@@ -319,6 +319,51 @@ test_evaluate(void)
 }
 
 static void
+test_trust(void)
+{
+	enum { N = 200 };
+	static float dense[N][SENT_DENSE], value[2 * N], zero[LF_N];
+	static struct sentfit_doc d[N];
+	struct sentfit_conf c = sentfit_defaults();
+	struct sentfit fit = {.platt_pol = {1, 0}, .platt_neu = {1, 0}};
+	const float *rounds[] = {value};
+	struct sent_trust none = {0}, some = {.agree = 1, .level = -0.5f, .neutral = -1};
+	float yes[LF_N] = {[LF_NET] = 1}, no[LF_N] = {[LF_NET] = -1};
+
+	ok(fabsf(sent_confidence(&none, SENT_POS, yes, 0.7f) - 0.7f) < 1e-6f, "nothing learnt, nothing changed");
+	ok(sent_confidence(&some, SENT_POS, yes, 0.7f) > 0.7f && sent_confidence(&some, SENT_POS, no, 0.7f) < 0.7f &&
+	    sent_confidence(&some, SENT_NEG, no, 0.7f) > 0.7f, "a lexicon that agrees makes surer");
+	ok(fabsf(sent_confidence(&some, SENT_NEU, yes, 0.5f) - 1 / (1 + expf(1))) < 1e-6f, "neu has a level of its own");
+	some.neutral = 1e6f;
+	ok(sent_confidence(&some, SENT_NEU, zero, 0.5f) <= 1 && sent_confidence(&some, SENT_NEU, zero, 0) >= 0,
+	    "whatever a model says, it stays a probability");
+	/* Everything is called pos with the same confidence; it is right where the lexicon says so too. */
+	for (int i = 0; i < N; i++) {
+		dense[i][LF_NET] = i % 2 == 0 ? 0.8f : -0.2f;
+		dense[i][LF_LEN] = 0.5f;
+		d[i] = (struct sentfit_doc){.x = {NULL, 0, dense[i]}, .label = i % 2 == 0 || i % 10 == 1 ? SENT_POS : SENT_NEG,
+		    .weight = 1, .han = true};
+		value[2 * i] = 1;
+		value[2 * i + 1] = -3;
+	}
+	sentfit_trust(&fit, &c, d, N, rounds, 1, 0.7);
+	ok(fit.trust.agree > 1 && fabsf(fit.trust.length) < 0.01f && fabsf(fit.trust.neutral) < 1e-6f,
+	    "it is learnt which sign tells");
+	ok(fabsf(fit.trust.level + 0.3f * fit.trust.agree) < 0.01f, "the average stays");
+	/* Called neu, and mostly wrong. */
+	for (int i = 0; i < N; i++) {
+		value[2 * i + 1] = 2;
+		d[i].label = i % 4 == 0 ? SENT_NEU : SENT_POS;
+	}
+	sentfit_trust(&fit, &c, d, N, rounds, 1, 0.5);
+	ok(fabsf(fit.trust.agree) < 1e-6f && fit.trust.neutral < -1, "as is a label that promises too much");
+	for (int i = 0; i < N; i++)
+		d[i].label = SENT_POS;
+	sentfit_trust(&fit, &c, d, N, rounds, 1, 1);
+	ok(fabsf(fit.trust.neutral) < 1e-6f, "but not from posts none of which is labelled so");
+}
+
+static void
 test_sentfit(void)
 {
 	static struct sentiment s;
@@ -399,7 +444,7 @@ test_sentfit(void)
 	sentfit_run(d, 60, &c, -1, &fit);
 	ok(!fit.has_neutral, "without neutral posts nothing is neutral");
 	sentfit_values(&fit, &c, &d[1], value);
-	ok(sentfit_label(&fit, value, NULL) != SENT_NEU, "not even a dull one");
+	ok(sentfit_label(&fit, &d[1], value, NULL) != SENT_NEU, "not even a dull one");
 	sentfit_free(&fit);
 	sent_close(&s);
 	sent_close(&t);
@@ -417,6 +462,7 @@ main(void)
 	test_fit();
 	test_evaluate();
 	test_sentfit();
+	test_trust();
 	norm_free(&nm);
 	lex_scratch_free(&scratch);
 	lex_free(lx);
