@@ -506,8 +506,30 @@ feed(struct engine *g, struct episode *e, uint32_t i)
 	}
 }
 
+/*
+ * Where an episode begins among the posts of the series' day: an hour back, but where the rule that opens it counts people
+ * of a whole day, at the first of them.
+ */
+static size_t
+first_counted(const struct engine *g, const struct series *s, const struct rule *r)
+{
+	bool all = false, grave = false;
+
+	for (size_t i = 0; i < r->n; i++) {
+		grave = grave || r->c[i].ind == IND_GRAVE_24H;
+		all = all || r->c[i].ind == IND_NEG_AUTHORS_24H || r->c[i].ind == IND_NEG_24H || r->c[i].ind == IND_COMMENTS_NEG_24H;
+	}
+	for (size_t i = s->day0; (all || grave) && i < s->hour0; i++) {
+		const struct obs *o = &g->b->o[s->at[i].i];
+
+		if (obs_negative(o) && (all || (o->cues & CUE_GRAVE) != 0))
+			return i;
+	}
+	return s->hour0;
+}
+
 static struct episode *
-open_episode(struct engine *g, struct series *s, int64_t t)
+open_episode(struct engine *g, struct series *s, int64_t t, const struct rule *r)
 {
 	struct episode *e = arena_zalloc(&g->d->arena, sizeof *e);
 
@@ -521,7 +543,7 @@ open_episode(struct engine *g, struct series *s, int64_t t)
 	memset(e->node, 0xff, sizeof e->node);
 	memset(e->by_platform, 0xff, sizeof e->by_platform);
 	e->crowd = xcalloc(1, sizeof *e->crowd);
-	for (size_t i = s->hour0; i < s->n; i++) {
+	for (size_t i = first_counted(g, s, r); i < s->n; i++) {
 		if (e->first == UINT32_MAX && obs_negative(&g->b->o[s->at[i].i]))
 			e->start = g->b->o[s->at[i].i].t;
 		feed(g, e, s->at[i].i);
@@ -583,7 +605,7 @@ raise_to(struct engine *g, struct series *s, int64_t t, const struct figures *f,
 	if (e == NULL) {
 		if (now == LEVEL_NONE)
 			return;
-		e = open_episode(g, s, t);
+		e = open_episode(g, s, t, &g->r->r[rule]);
 	}
 	was = e->ladder.level;
 	if (ladder_rise(&e->ladder, t, now, hold) > was) {

@@ -72,6 +72,12 @@ one 4 4 neg public complaint '{"crisis":{"type":"service.delay","kind":"complain
 is "four who waited with their children are no grave matter" "$(peak <queue)" ""
 one 4 4 neg public complaint '{"crisis":{"type":"care.accident","kind":"complaint","severity":["minor"]}}' >harmed
 is "four who tell of a child harmed are" "$(peak <harmed)" "blue "
+for i in 1 2 3; do
+	one 1 1 neg public complaint "{\"id\":\"w:$i\",\"author\":{\"id\":\"w$i\"},\"published\":\"2026-11-24T0$((i * 2)):10:00Z\",\"crisis\":{\"type\":\"product.safety\",\"kind\":\"complaint\",\"severity\":[\"injury\"]}}" | tail -1
+done >slow
+is "three injured in a day: the first one opens the story" \
+	"$(cat queue slow | detect --now 2026-11-24T06:30:00Z | jq -c 'select(.type == "product.safety") | [.window.from, .indicators.negative, (.posts | length)]')" \
+	'["2026-11-24T02:10:00Z",3,3]'
 {
 	one 60 60 neg public complaint
 	one 20 20 neg public complaint '{"crisis":{"type":"fee.dispute","kind":"complaint","severity":["minor"]},"text":"给孩子交学费被多扣了一笔，没人管"}' |
