@@ -16,7 +16,8 @@
 enum { TEXT_KEPT = 300, HELD_OUT_SEED = 1, FOLD_SEED = 7 };
 
 struct conf {
-	const char *out, *test, *label, *taxonomy, *size, *source, *licence, *alarms;
+	const char *out, *label, *taxonomy, *size, *source, *licence, *alarms;
+	struct opt_list test;
 	int64_t folds, errors, hold_out;
 	bool by_file, base;
 };
@@ -29,7 +30,7 @@ struct posts {
 	struct data data;
 };
 
-static const float EVERYDAY_WEIGHT = 0.3f;
+static const float EVERYDAY_WEIGHT = 0.1f;
 static const struct data *classes; /* for worse(): the name "none" */
 
 static bool
@@ -216,7 +217,7 @@ fit(const struct tax *t, const struct posts *p, const struct posts *help, const 
 	free(doc);
 }
 
-/* Probabilities of every post from models that have not seen it; with them temper and the threshold of alarms are set. */
+/* Probabilities of every post from models that have not seen it; with them temper, lean and the threshold of alarms are set. */
 static void
 cross_validate(const struct tax *t, const struct posts *p, const struct posts *help, struct cfit_conf *c, const struct conf *conf,
     struct eval_item *it)
@@ -244,7 +245,7 @@ cross_validate(const struct tax *t, const struct posts *p, const struct posts *h
 	c->types_only = conf->out == NULL;
 	for (size_t i = 0; i < p->n; i++)
 		gold[i] = p->doc[i].type;
-	cfit_tune(prob, gold, p->n, k, conf->alarms != NULL ? real_arg("--alarms", conf->alarms, 0, 100) / 100 : 0.1, &c->set);
+	cfit_tune(prob, gold, p->n, k, conf->alarms != NULL ? real_arg("--alarms", conf->alarms, 0, 100) / 100 : 0.1, c);
 	for (size_t i = 0; i < p->n; i++)
 		decide(&c->set, prob + i * k, k, gold[i], &it[i]);
 	free(prob);
@@ -332,13 +333,13 @@ train_classify(int argc, char **argv)
 	    {'c', NULL, "FILE", "the taxonomy whose types and evidence are used", OPT_STR, &conf.taxonomy, 0, 0},
 	    {'o', "output", "MODEL", "write the model here", OPT_STR, &conf.out, 0, 0},
 	    {0, "base", NULL, "learn from the posts of the shipped model too", OPT_FLAG, &conf.base, 0, 0},
-	    {'t', "test", "FILE", "also score this held-out set", OPT_STR, &conf.test, 0, 0},
+	    {'t', "test", "FILE", "also score this held-out set; may be repeated", OPT_LIST, &conf.test, 0, 0},
 	    {0, "hold-out", "N", "set one post in N aside by its id; score it apart", OPT_INT, &conf.hold_out, 2, 100},
 	    {'l', "label", "MEMBER", "the member that holds the type", OPT_STR, &conf.label, 0, 0},
 	    {0, "by-file", NULL, "cross-validate by leaving out one file, that is one writer, at a time", OPT_FLAG, &conf.by_file, 0, 0},
 	    {0, "alarms", "PERCENT", "of the posts of type none may raise an alarm in cross-validation (10)", OPT_STR, &conf.alarms, 0, 0},
 	    {'k', "folds", "N", "parts for cross-validation (5)", OPT_INT, &conf.folds, 2, 20},
-	    {'C', "cost", "X", "size of weights against errors (0.04)", OPT_STR, &conf.size, 0, 0},
+	    {'C', "cost", "X", "size of weights against errors (0.06)", OPT_STR, &conf.size, 0, 0},
 	    {'e', "errors", "N", "list the N most harmful errors (10)", OPT_INT, &conf.errors, 0, 1000},
 	    {0, "source", "TEXT", "where the posts are from, for the head of the model", OPT_STR, &conf.source, 0, 0},
 	    {0, "licence", "TEXT", "their licence, likewise", OPT_STR, &conf.licence, 0, 0},
@@ -347,8 +348,7 @@ train_classify(int argc, char **argv)
 	struct cfit_conf c = cfit_defaults();
 	struct arena keep = {0};
 	struct classifier *cl = open_classifier(conf.taxonomy, STR(""), NULL, &keep);
-	struct posts *p = xcalloc(1, sizeof *p), *aside = xcalloc(1, sizeof *aside), *test = xcalloc(1, sizeof *test),
-	    *help = xcalloc(1, sizeof *help);
+	struct posts *p = xcalloc(1, sizeof *p), *aside = xcalloc(1, sizeof *aside), *help = xcalloc(1, sizeof *help);
 	const struct tax *t = &cl->tax;
 	struct eval_item *it;
 	size_t own, kinds = 0;
@@ -381,11 +381,12 @@ train_classify(int argc, char **argv)
 	fit(t, p, help, NULL, &c, 1, -1, &m);
 	if (aside->n > 0)
 		score("held out", &m, t, aside);
-	if (conf.test != NULL) {
-		char *names[] = {(char *)(uintptr_t)conf.test, NULL};
+	for (size_t i = 0; i < conf.test.n; i++) {
+		struct posts *test = xcalloc(1, sizeof *test);
+		char *names[] = {(char *)(uintptr_t)conf.test.v[i], NULL};
 
 		read_posts(test, NULL, NULL, cl, names, &conf);
-		score(conf.test, &m, t, test);
+		score(conf.test.v[i], &m, t, test);
 		p->data.status = msg_worse(p->data.status, test->data.status);
 	}
 	if (conf.out != NULL) {

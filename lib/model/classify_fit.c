@@ -12,8 +12,8 @@ struct cfit_conf
 cfit_defaults(void)
 {
 	return (struct cfit_conf){
-	    .set = {.evidence = 0.7f, .cap = 12, .grams = 4.5f, .cues = 0.6f, .none = 0.55f, .least = 0.15f, .also = 0.2f, .temper = 1},
-	    .l2 = 0.04f, .trust = 0.5f, .second = 0.25f, .min_docs = 2, .max_steps = 150};
+	    .set = {.evidence = 0.4f, .cap = 12, .grams = 4.5f, .cues = 0.6f, .none = 0.55f, .least = 0.05f, .also = 0.2f, .temper = 1},
+	    .l2 = 0.06f, .prior = 0.3f, .contrast = 0.5f, .second = 0.25f, .min_docs = 3, .max_steps = 150};
 }
 
 void
@@ -294,6 +294,78 @@ by_key(const void *a, const void *b)
 	return x[0] < y[0] ? -1 : x[0] > y[0];
 }
 
+/*
+ * What the posts say of each feature before anything is fitted. ratio [n * stride]: log of how much oftener it stands in
+ * a class than in all posts. apart [n]: a factor, the larger the more it tells the classes apart; sqrt(2 d) when contrast
+ * is 0.5, where d is the divergence of its classes from those of all posts in nats.
+ */
+static void
+count_classes(const struct problem *p, float contrast, float *ratio, float *apart)
+{
+	double class[TAX_TYPES] = {0}, all = 0;
+
+	for (size_t i = 0; i < p->nrow; i++) {
+		class[p->row[i].y] += (double)p->row[i].weight;
+		all += (double)p->row[i].weight;
+		for (size_t j = 0; j < p->row[i].n; j++)
+			ratio[p->row[i].ix[j] * p->stride + (size_t)p->row[i].y] += p->row[i].weight;
+	}
+	for (size_t i = 0; i < p->nfeat; i++) {
+		float *r = ratio + i * p->stride;
+		double docs = 0, far = 0;
+
+		for (size_t k = 0; k < p->k; k++)
+			docs += (double)r[k];
+		for (size_t k = 0; k < p->k; k++) {
+			double share = all > 0 ? class[k] / all : 0, seen = (double)r[k];
+
+			if (share > 0) {
+				double now = (seen + 4 * share) / (docs + 4); /* a few posts prove little */
+
+				far += now * log(now / share);
+			}
+			r[k] = (float)log((seen + 1) / (docs * share + 1));
+		}
+		apart[i] = powf((float)(far > 0 ? far : 0) * 2 + 0.02f, contrast);
+	}
+}
+
+/* The head of the types: its rows are scaled, its weights start from the log ratios. */
+static void
+fit_types(struct problem *p, const struct cfit_conf *conf, struct arena *mem, float *w, size_t stride)
+{
+	float *ratio = xcalloc((p->nfeat + 1) * p->stride, sizeof *ratio), *apart = xcalloc(p->nfeat + 1, sizeof *apart);
+	float *mine = xcalloc((p->nfeat + 1) * p->stride, sizeof *mine);
+	struct row *row = arena_alloc(mem, (p->nrow + 1) * sizeof *row);
+	struct problem q = *p;
+
+	count_classes(p, conf->contrast, ratio, apart);
+	for (size_t i = 0; i < p->nrow; i++) {
+		float *v = arena_alloc(mem, (p->row[i].n + 1) * sizeof *v), *offset = arena_alloc(mem, p->stride * sizeof *offset);
+
+		row[i] = p->row[i];
+		memcpy(offset, row[i].offset, p->stride * sizeof *offset);
+		for (size_t j = 0; j < row[i].n; j++) {
+			uint32_t at = row[i].ix[j];
+
+			v[j] = row[i].v[j] * apart[at];
+			axpy(offset, conf->prior * v[j], ratio + at * p->stride, p->stride);
+		}
+		row[i].v = v;
+		row[i].offset = offset;
+	}
+	q.row = row;
+	solve(&q, conf->max_steps, mine);
+	for (size_t i = 0; i < p->nfeat; i++)
+		for (size_t k = 0; k < p->k; k++)
+			w[i * stride + k] = apart[i] * (mine[i * p->stride + k] + conf->prior * ratio[i * p->stride + k]);
+	memcpy(w + p->nfeat * stride, mine + p->nfeat * p->stride, p->k * sizeof *w);
+	w[p->nfeat * stride] += conf->lean;
+	free(ratio);
+	free(apart);
+	free(mine);
+}
+
 void
 cfit_solve(const struct tax *t, const struct cfit_doc *const *doc, size_t ndoc, const struct cfit_conf *conf, struct cfit *out)
 {
@@ -336,14 +408,14 @@ cfit_solve(const struct tax *t, const struct cfit_doc *const *doc, size_t ndoc, 
 		float *o = offsets(&mem, p.stride);
 
 		for (size_t k = 0; k < p.k; k++)
-			o[k] = conf->trust * evidence(conf, doc[i]->score[k]);
+			o[k] = evidence(conf, doc[i]->score[k]);
 		use[i] = row[i];
 		use[i].offset = o;
 		use[i].y = doc[i]->type;
 		use[i].also = doc[i]->also;
 	}
 	p.nrow = ndoc;
-	fit_head(&p, conf, out->w, out->stride, 0, p.k);
+	fit_types(&p, conf, &mem, out->w, out->stride);
 
 	p.k = out->nindustry;
 	p.stride = (p.k + 15) & ~(size_t)15;
@@ -442,49 +514,85 @@ by_size(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
+/* A row of probabilities after temper and lean. */
 static void
-heat(float *p, size_t k, double temper)
+warm(float *p, size_t k, double temper, double lean)
 {
 	double all = 0;
 
+	for (size_t i = 0; i < k; i++) {
+		double z = (log((double)p[i] + 1e-12) + (i == 0 ? lean : 0)) / temper;
+
+		p[i] = (float)exp(z);
+		all += (double)p[i];
+	}
 	for (size_t i = 0; i < k; i++)
-		all += pow((double)p[i], 1 / temper);
-	for (size_t i = 0; i < k; i++)
-		p[i] = (float)(pow((double)p[i], 1 / temper) / all);
+		p[i] = (float)((double)p[i] / all);
 }
 
+/* logs: of the probabilities. */
 static double
-log_loss(const float *p, const int *gold, size_t n, size_t k, double temper)
+log_loss(const float *logs, const int *gold, size_t n, size_t k, double temper, double lean)
 {
 	double sum = 0;
 
 	for (size_t i = 0; i < n; i++) {
+		const float *row = logs + i * k;
 		double all = 0;
 
 		for (size_t j = 0; j < k; j++)
-			all += pow((double)p[i * k + j], 1 / temper);
-		sum += log(all) - log((double)p[i * k + (size_t)gold[i]] + 1e-12) / temper;
+			all += exp(((double)row[j] + (j == 0 ? lean : 0)) / temper);
+		sum += log(all) - ((double)row[gold[i]] + (gold[i] == 0 ? lean : 0)) / temper;
 	}
 	return sum;
 }
 
+/* In turn, until neither moves: the loss has one valley. */
+static void
+settle(const float *p, const int *gold, size_t n, size_t k, double *temper, double *lean)
+{
+	float *logs = xcalloc(n * k + 1, sizeof *logs);
+	double best = HUGE_VAL;
+
+	for (size_t i = 0; i < n * k; i++)
+		logs[i] = logf(p[i] + 1e-12f);
+	for (int turn = 0; n > 0 && turn < 4; turn++) {
+		double before = best;
+
+		for (int t = 50; t <= 300; t += 5) {
+			double loss = log_loss(logs, gold, n, k, t / 100.0, *lean);
+
+			if (loss < best) {
+				best = loss;
+				*temper = t / 100.0;
+			}
+		}
+		for (int b = -40; b <= 20; b += 2) {
+			double loss = log_loss(logs, gold, n, k, *temper, b / 10.0);
+
+			if (loss < best) {
+				best = loss;
+				*lean = b / 10.0;
+			}
+		}
+		if (!(best < before))
+			break;
+	}
+	free(logs);
+}
+
 void
-cfit_tune(float *p, const int *gold, size_t n, size_t k, double share, struct classify_set *set)
+cfit_tune(float *p, const int *gold, size_t n, size_t k, double share, struct cfit_conf *c)
 {
 	float *odds = xcalloc(n + 1, sizeof *odds);
+	struct classify_set *set = &c->set;
 	size_t nnone = 0, allowed;
-	double best = HUGE_VAL, temper = 1;
+	double temper = 1, lean = 0;
 
-	for (int t = 50; n > 0 && t <= 300; t += 5) {
-		double loss = log_loss(p, gold, n, k, t / 100.0);
-
-		if (loss < best) {
-			best = loss;
-			temper = t / 100.0;
-		}
-	}
+	settle(p, gold, n, k, &temper, &lean);
 	for (size_t i = 0; i < n; i++)
-		heat(p + i * k, k, temper);
+		warm(p + i * k, k, temper, lean);
+	c->lean += (float)lean * set->temper;
 	set->temper *= (float)temper;
 	for (size_t i = 0; i < n; i++) {
 		const float *row = p + i * k;

@@ -2,7 +2,8 @@
 #define MODEL_CLASSIFY_FIT_H
 /*
  * Fitting of classify's models: multinomial logistic regression over sparse features on top of what the evidence says,
- * L2-regularised, by L-BFGS. The same input gives the same bytes.
+ * L2-regularised, by L-BFGS. The weights of types start from the classes' log ratios, and features that tell the classes
+ * apart count more (after Wang and Manning 2012). The same input gives the same bytes.
  */
 #include "model/classify.h"
 
@@ -11,7 +12,9 @@ enum { CFIT_CLASSES = TAX_TYPES };
 struct cfit_conf {
 	struct classify_set set; /* evidence, cap, grams, cues are used; none, least, also, temper are written to the model */
 	float l2;                /* size of weights against errors */
-	float trust;             /* share of the evidence that counts while fitting: terms know the posts they were written after */
+	float prior;             /* share of a feature's log ratios its weights start from */
+	float contrast;          /* exponent of how far a feature's classes are from those of all posts; 0: all features alike */
+	float lean;              /* added to the score of "none": without it, posts of a new writer say too little */
 	float second;            /* share of a post's further type in what the model should say */
 	unsigned min_docs;       /* features of fewer posts are dropped */
 	unsigned max_steps;
@@ -49,10 +52,10 @@ void cfit_free(struct cfit *m);
 /* Probabilities of the types, [tax.ntypes]. */
 void cfit_predict(const struct cfit *m, const struct tax *t, const struct cfit_doc *d, float *p);
 /*
- * Chooses temper, by the log loss, and none, so that at most share of the posts of type 0 alarm, from probabilities of
- * posts the model had not seen: n rows of k. The rows are changed to the new temper.
+ * Chooses temper and lean, by the log loss, and none, so that at most share of the posts of type 0 alarm, from
+ * probabilities of posts the model had not seen, with c as it was fitted: n rows of k. The rows are changed accordingly.
  */
-void cfit_tune(float *p, const int *gold, size_t n, size_t k, double share, struct classify_set *set);
+void cfit_tune(float *p, const int *gold, size_t n, size_t k, double share, struct cfit_conf *c);
 /* The model file. comment: whole lines beginning with "# ", or "". */
 void cfit_write(const struct cfit *m, const struct tax *t, const char *comment, struct buf *out);
 

@@ -334,6 +334,7 @@ static void
 test_decision(void)
 {
 	struct classify_set set = {.none = 0.5f, .least = 0.2f, .temper = 1};
+	struct cfit_conf conf = {.lean = 0};
 	static const float quiet[] = {0.5f, 0.3f, 0.2f}, loud[] = {0.3f, 0.2f, 0.5f}, tie[] = {0.4f, 0.2f, 0.4f}, faint[] = {0.05f, 0.19f, 0.18f};
 	enum { N = 200, K = 3 };
 	float p[N * K];
@@ -359,8 +360,9 @@ test_decision(void)
 		p[i * K + 2] = 0.001f;
 		before -= log((double)p[i * K + gold[i]]);
 	}
-	set = (struct classify_set){.none = 0.5f, .least = 0.1f, .temper = 1};
-	cfit_tune(p, gold, N, K, 0.1, &set);
+	conf.set = (struct classify_set){.none = 0.5f, .least = 0.1f, .temper = 1};
+	cfit_tune(p, gold, N, K, 0.1, &conf);
+	set = conf.set;
 	for (int i = 0; i < N; i++) {
 		size_t got = classify_decide(&set, p + i * K, K);
 
@@ -373,9 +375,20 @@ test_decision(void)
 	is_int((int64_t)alarms, 10, "one in ten posts of type none alarms, as asked for");
 	is_int((int64_t)seen, 75, "and the crises that are sure are seen");
 	ok(set.temper > 1 && after < before, "probabilities that were too sure are cooled to %.2f, for less log loss", (double)set.temper);
-	set = (struct classify_set){.none = 0.5f, .temper = 1};
-	cfit_tune(p, gold, 0, K, 0.1, &set);
-	ok(fabsf(set.none - 0.5f) < 1e-6f && fabsf(set.temper - 1) < 1e-6f, "no posts, no change");
+	conf = (struct cfit_conf){.set = {.none = 0.5f, .temper = 1}};
+	cfit_tune(p, gold, 0, K, 0.1, &conf);
+	ok(fabsf(conf.set.none - 0.5f) < 1e-6f && fabsf(conf.set.temper - 1) < 1e-6f && fabsf(conf.lean) < 1e-6f, "no posts, no change");
+
+	/* A model that says none to every third crisis, and never the other way round, is told to lean away from it. */
+	for (int i = 0; i < N; i++) {
+		float none = i < 100 ? 0.9f : i % 3 == 0 ? 0.6f : 0.3f;
+
+		p[i * K] = none;
+		p[i * K + 1] = 0.9f * (1 - none);
+		p[i * K + 2] = 0.1f * (1 - none);
+	}
+	cfit_tune(p, gold, N, K, 0.1, &conf);
+	ok(conf.lean < 0 && p[100 * K] < 0.5f, "none loses %.1f when crises are taken for it", (double)-conf.lean);
 }
 
 /* Noise: valid UTF-8 of every sort must not upset the scan; spans stay inside. */
