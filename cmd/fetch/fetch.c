@@ -4,6 +4,7 @@
  */
 #include <glob.h>
 
+#include "base/file.h"
 #include "cli/msg.h"
 #include "cli/opt.h"
 #include "cli/path.h"
@@ -12,7 +13,7 @@
 #include "fetch.h"
 
 /* An entry not met for so long is forgotten; longer than any feed keeps one, for an unchanged feed meets none. */
-enum { FORGET_S = 400 * 86400 };
+enum { FORGET_S = 400 * 86400, TABLE_MAX = 4 << 20 };
 
 struct options {
 	const char *config, *store, *format, *zone, *name;
@@ -118,6 +119,18 @@ check_only(const struct options *o, const struct config *c)
 	}
 }
 
+static void
+load_platforms(struct fetch *f)
+{
+	struct str text;
+	struct err e;
+	const char *path = path_data("platforms.tsv", &e);
+
+	if (path == NULL || file_read(path, TABLE_MAX, &f->keep, &text, &e) != 0 ||
+	    platform_names_load(text, path, &f->keep, &f->platforms, &e) != 0)
+		msg_die(&e);
+}
+
 /* The last line: where it arrives, everything before it has arrived. */
 static void
 put_receipt(struct run *run, int64_t n)
@@ -196,6 +209,8 @@ main(int argc, char **argv)
 		if (again > 0)
 			msg_note("%lld posts of earlier runs were not stored and are given again", (long long)again);
 	}
+	if (!o.status)
+		load_platforms(&f);
 	f.now = cli_now();
 	f.at_once = o.only.n > 0;
 	run_open(&f.run, none);
@@ -234,6 +249,7 @@ main(int argc, char **argv)
 		put_receipt(&f.run, fetch_run);
 	rc = run_finish(&f.run);
 done:
+	platform_names_free(&f.platforms);
 	config_close(&c);
 	arena_free(&f.keep);
 	return rc;

@@ -11,6 +11,7 @@
 #include "ext/store.h"
 #include "ext/yaml.h"
 #include "model/csv.h"
+#include "model/platform.h"
 
 enum format { FORMAT_AUTO, FORMAT_FEED, FORMAT_NDJSON, FORMAT_CSV, FORMAT_SITEMAP, FORMAT_HTML, FORMAT_JSON };
 
@@ -79,6 +80,7 @@ struct fetch {
 	struct config *config;
 	int64_t now;
 	bool at_once;           /* sources were named: they are asked whether due or not */
+	struct platform_names platforms;
 	struct arena keep;      /* until exit */
 };
 

@@ -176,9 +176,20 @@ plain(struct jw *w, const char *key, struct str s)
 	jw_kstr_opt(w, key, s);
 }
 
+static bool
+one_of(struct str s, const char *const list[])
+{
+	for (; *list != NULL; list++)
+		if (str_eq_nocase(s, str_c(*list)))
+			return true;
+	return false;
+}
+
 static void
 author(struct jw *w, const struct item *it)
 {
+	static const char *const yes[] = {"true", "1", "yes", "是", "已认证", "认证用户", NULL};
+	static const char *const no[] = {"false", "0", "no", "none", "否", "无", "未认证", "非认证", "普通用户", "普通", NULL};
 	int64_t n;
 	bool more;
 
@@ -190,11 +201,9 @@ author(struct jw *w, const struct item *it)
 	plain(w, "name", it->author);
 	if (textx_count(it->followers, &n, &more))
 		jw_kint(w, "followers", n);
-	if (str_eq_nocase(it->verified, STR("true")) || str_is(it->verified, "1") || str_is(it->verified, "是") ||
-	    str_eq_nocase(it->verified, STR("yes")))
+	if (one_of(it->verified, yes))
 		jw_kbool(w, "verified", true);
-	else if (str_eq_nocase(it->verified, STR("false")) || str_is(it->verified, "0") || str_is(it->verified, "否") ||
-	    str_eq_nocase(it->verified, STR("no")))
+	else if (one_of(it->verified, no))
 		jw_kbool(w, "verified", false);
 	else
 		plain(w, "verified", it->verified);
@@ -233,6 +242,19 @@ metrics(struct jw *w, const struct item *it)
 		jw_end(w);
 }
 
+/* 新闻 is the channel news; what names no channel of ours stays as the source has it. */
+static struct str
+channel(const struct batch *b, struct str s)
+{
+	static const char *const known[] = {"news", "forum", "hotline", "survey", "review", "mail", "letter", "video"};
+	struct str id = platform_id(&b->f->platforms, s);
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (str_is(id, known[i]))
+			return id;
+	return s;
+}
+
 /* The record; bare: without what differs between two runs over the same thing. */
 static void
 write_post(struct batch *b, const struct item *it, struct str id, struct when published, struct when updated, bool bare,
@@ -251,8 +273,8 @@ write_post(struct batch *b, const struct item *it, struct str id, struct when pu
 	if (it->id.n > 0 && it->id.n <= 1024 && !str_ends(id, it->id))
 		jw_kstr(&w, "guid", it->id);
 	jw_kcstr(&w, "source", s->name);
-	plain(&w, "platform", or_else(it->platform, s->platform));
-	plain(&w, "channel", or_else(it->channel, s->channel));
+	plain(&w, "platform", or_else(it->platform, platform_id(&b->f->platforms, s->platform)));
+	plain(&w, "channel", or_else(it->channel, channel(b, s->channel)));
 	plain(&w, "media", it->media);
 	plain(&w, "url", it->url);
 	plain(&w, "title", utf8_cut_bytes(it->title, MAX_TITLE));
@@ -324,14 +346,18 @@ is_news(struct batch *b, struct str id, struct str content, struct err *e)
 }
 
 int
-batch_item(struct batch *b, const struct item *it, struct err *e)
+batch_item(struct batch *b, const struct item *said, struct err *e)
 {
+	struct item named = *said;
+	const struct item *it = &named;
 	struct when published, updated;
 	struct buf out = {0};
 	struct str id;
 	int news;
 
 	arena_reset(&b->tmp);
+	named.platform = platform_id(&b->f->platforms, said->platform);
+	named.channel = channel(b, said->channel);
 	if (it->title.n == 0 && it->text.n == 0) {
 		b->without_text++;
 		return 0;

@@ -138,13 +138,22 @@ parse_feed_xml(struct batch *b, struct str text, struct str base, struct err *e)
 
 /* --- rows ---------------------------------------------------------------------------------------------------- */
 
+/* known (may be NULL): that the heading is one of a kind, if only one nobody wants. */
 static enum column
-meaning(const struct source *s, struct str heading)
+meaning(const struct source *s, struct str heading, bool *known)
 {
+	enum column c;
+
 	for (size_t i = 0; i < s->ncolumns; i++)
-		if (str_eq(s->columns[i].name, heading))
+		if (str_eq(s->columns[i].name, heading)) {
+			if (known != NULL)
+				*known = true;
 			return s->columns[i].col;
-	return csv_column(heading);
+		}
+	c = csv_column(heading);
+	if (known != NULL)
+		*known = c != COL_NONE || heading.n == 0 || csv_unwanted(heading);
+	return c;
 }
 
 /* "阅读数(万)": the unit stands in the heading. */
@@ -303,11 +312,89 @@ parse_row(struct batch *b, const struct rec *r, struct err *e)
 		struct str v = m->val.type == JSON_STR ? json_str(m->val, &a) : m->val.raw;
 
 		if (m->val.type == JSON_STR || m->val.type == JSON_NUM || m->val.type == JSON_TRUE || m->val.type == JSON_FALSE)
-			put_cell(&it, meaning(b->src, key), key, v, &a);
+			put_cell(&it, meaning(b->src, key, NULL), key, v, &a);
 	}
 	rc = row_done(b, &it, e);
 	arena_free(&a);
 	return rc;
+}
+
+/* A table's first row, and what its columns mean. */
+struct table {
+	struct str heading[CSV_COLS];
+	enum column col[CSV_COLS];
+	size_t n, known;
+	bool has_text;
+};
+
+static void
+read_headings(struct table *t, const struct batch *b, const struct csv *c, struct arena *a)
+{
+	struct buf unused = {0};
+
+	t->n = c->n;
+	for (size_t i = 0; i < t->n; i++) {
+		const char *why = NULL;
+		bool known;
+
+		t->heading[i] = arena_str(a, c->cell[i]);
+		t->col[i] = meaning(b->src, t->heading[i], &known);
+		if (!known)
+			why = "";
+		for (size_t k = 0; k < i && t->col[i] != COL_NONE; k++) /* the first of two columns with one meaning counts */
+			if (t->col[k] == t->col[i]) {
+				why = csv_field(t->col[i]);
+				t->col[i] = COL_NONE;
+			}
+		if (why != NULL) {
+			buf_printf(&unused, "%s%.*s", unused.n > 0 ? ", " : "", STRF(utf8_cut_cols(t->heading[i], 40)));
+			if (*why != '\0')
+				buf_printf(&unused, " (a second column for %s)", why);
+		}
+		t->known += t->col[i] != COL_NONE;
+		t->has_text = t->has_text || t->col[i] == COL_TEXT || t->col[i] == COL_TITLE;
+	}
+	if (t->has_text && unused.n > 0)
+		msg_note("%s:%zu: headings not used: %s", b->where, c->lineno, unused.p);
+	buf_free(&unused);
+}
+
+/* What `columns` names and the table does not have: it was another table once. */
+static void
+missing_columns(const struct table *t, const struct batch *b, size_t lineno)
+{
+	for (size_t i = 0; i < b->src->ncolumns; i++) {
+		size_t k = 0;
+
+		while (k < t->n && !str_eq(t->heading[k], b->src->columns[i].name))
+			k++;
+		if (k == t->n && b->src->columns[i].col != COL_NONE)
+			msg_warn("%s:%zu: no heading '%.*s', which 'columns' of source '%s' names", b->where, lineno,
+			    STRF(b->src->columns[i].name), b->src->name);
+	}
+}
+
+/* Cells that stand under no heading: a separator in a text without quotes, mostly. */
+static bool
+too_wide(const struct csv *c, const struct table *t)
+{
+	for (size_t i = t->n; i < c->n; i++)
+		if (c->cell[i].n > 0)
+			return true;
+	return false;
+}
+
+static int
+csv_row(struct batch *b, const struct csv *c, const struct table *t, struct arena *a, struct err *e)
+{
+	struct item it = {.line = c->lineno, .raw = c->row};
+
+	if (c->open_quote)
+		return err_set(e, ERR_DATA, "a quote is opened and not closed");
+	for (size_t i = 0; i < c->n && i < t->n; i++)
+		if (t->col[i] != COL_NONE)
+			put_cell(&it, t->col[i], t->heading[i], c->cell[i], a);
+	return row_done(b, &it, e);
 }
 
 int
@@ -315,39 +402,29 @@ parse_csv(struct batch *b, struct str text, struct err *e)
 {
 	struct csv c;
 	struct arena heads = {0}, a = {0};
-	enum column col[CSV_COLS];
-	struct str heading[CSV_COLS];
-	size_t ncol, known = 0;
-	bool has_text = false;
+	struct table t = {0};
+	size_t wide = 0, first_wide = 0;
 	int rc = 0;
 
 	csv_open(&c, text);
 	if (!csv_next(&c, &heads))
 		return 0;
-	ncol = c.n;
-	for (size_t i = 0; i < ncol; i++) {
-		heading[i] = arena_str(&heads, c.cell[i]);
-		col[i] = meaning(b->src, heading[i]);
-		for (size_t k = 0; k < i; k++) /* the first of two columns with one meaning counts */
-			if (col[k] == col[i])
-				col[i] = COL_NONE;
-		known += col[i] != COL_NONE;
-		has_text = has_text || col[i] == COL_TEXT || col[i] == COL_TITLE;
+	if (c.open_quote) {
+		rc = err_set(e, ERR_DATA, "line %zu: a quote is opened and not closed among the headings", c.lineno);
+		goto done;
 	}
-	if (!has_text) {
-		rc = err_set(e, ERR_DATA, "a table without a column for text or title (%zu of %zu headings are known)", known, ncol);
+	read_headings(&t, b, &c, &heads);
+	missing_columns(&t, b, c.lineno);
+	if (!t.has_text) {
+		rc = err_set(e, ERR_DATA, "a table without a column for text or title (%zu of %zu headings are known)", t.known, t.n);
 		goto done;
 	}
 	while (rc == 0 && csv_next(&c, &a)) {
-		struct item it = {.line = c.lineno};
-
 		b->f->run.nread++;
-		it.raw = c.row;
-		for (size_t i = 0; i < c.n && i < ncol; i++)
-			if (col[i] != COL_NONE)
-				put_cell(&it, col[i], heading[i], c.cell[i], &a);
-		if (row_done(b, &it, e) != 0) {
-			struct rec bad = {.line = it.raw, .file = b->where, .lineno = c.lineno};
+		if (!c.open_quote && too_wide(&c, &t) && wide++ == 0)
+			first_wide = c.lineno;
+		if (csv_row(b, &c, &t, &a, e) != 0) {
+			struct rec bad = {.line = c.row, .file = b->where, .lineno = c.lineno};
 
 			if (e->kind != ERR_DATA)
 				rc = -1;
@@ -356,6 +433,8 @@ parse_csv(struct batch *b, struct str text, struct err *e)
 		}
 		arena_reset(&a);
 	}
+	if (wide > 0)
+		msg_note("%s:%zu: cells beyond the last heading are left out (in %zu rows)", b->where, first_wide, wide);
 done:
 	arena_free(&heads);
 	arena_free(&a);
@@ -532,6 +611,10 @@ parse_document(struct batch *b, struct str bytes, struct str type, struct str ba
 	struct buf plain = {0};
 	int rc;
 
+	if (str_starts(bytes, STR("PK\x03\x04")))
+		return err_set(e, ERR_DATA, "a workbook or archive (zip), not a table: save it as CSV");
+	if (str_starts(bytes, STR("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")))
+		return err_set(e, ERR_DATA, "a workbook (.xls), not a table: save it as CSV");
 	if (!gunzip_is(bytes))
 		return parse_plain(b, bytes, type, base, e);
 	rc = gunzip(bytes, base.n > 0 ? (size_t)b->src->max_body : MAX_LOCAL, &plain, e);

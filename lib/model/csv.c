@@ -46,8 +46,8 @@ csv_open(struct csv *c, struct str text)
 static struct str
 cell(struct csv *c, struct arena *a, struct str s, size_t *i)
 {
-	struct str out;
-	size_t from = *i, n = 0;
+	size_t from = *i, close, n = 0;
+	bool lines = false;
 	char *text;
 
 	if (*i >= s.n || s.p[*i] != '"') {
@@ -55,35 +55,28 @@ cell(struct csv *c, struct arena *a, struct str s, size_t *i)
 			(*i)++;
 		return str_trim(str_sub(s, from, *i - from));
 	}
-	for (;;) { /* length first */
-		(*i)++;
-		if (*i >= s.n) {
-			c->ragged = true;
+	for (close = from + 1; close < s.n; close++) {
+		lines = lines || s.p[close] == '\n';
+		if (s.p[close] != '"')
+			continue;
+		if (close + 1 >= s.n || s.p[close + 1] != '"')
 			break;
-		}
-		if (s.p[*i] == '"') {
-			if (*i + 1 < s.n && s.p[*i + 1] == '"')
-				(*i)++;
-			else
-				break;
-		}
-		n++;
+		close++;
 	}
-	text = arena_alloc(a, n + 1);
-	out = str_n(text, n);
-	for (size_t k = from + 1; k < *i; k++) {
-		if (s.p[k] == '\n')
-			c->lines++;
-		if (s.p[k] == '"')
-			k++;
-		*text++ = s.p[k];
+	for (*i = close < s.n ? close + 1 : s.n; *i < s.n && s.p[*i] != c->sep && s.p[*i] != '\n' && s.p[*i] != '\r';)
+		(*i)++;
+	c->open_quote = close >= s.n || (lines && *i > close + 1);
+	if (c->open_quote)
+		return STR("");
+	text = arena_alloc(a, *i - from);
+	for (size_t k = from + 1; k < close; k++) {
+		c->lines += s.p[k] == '\n';
+		text[n++] = s.p[k];
+		k += s.p[k] == '"';
 	}
-	*text = '\0';
-	if (*i < s.n)
-		(*i)++;
-	while (*i < s.n && s.p[*i] != c->sep && s.p[*i] != '\n' && s.p[*i] != '\r') /* junk behind a quote */
-		(*i)++;
-	return out;
+	for (size_t k = close + 1; k < *i; k++) /* more behind the closing quote, left as it is */
+		text[n++] = s.p[k];
+	return str_n(text, n);
 }
 
 bool
@@ -95,11 +88,19 @@ csv_next(struct csv *c, struct arena *a)
 		bool some = false;
 
 		c->n = 0;
-		c->ragged = false;
+		c->open_quote = false;
 		c->lineno = c->lines + 1;
 		for (;;) {
 			struct str v = cell(c, a, s, &i);
 
+			if (c->open_quote) { /* that line alone */
+				c->lines = c->lineno - 1;
+				c->n = 0;
+				some = true;
+				for (i = 0; i < s.n && s.p[i] != '\n' && s.p[i] != '\r';)
+					i++;
+				break;
+			}
 			some = some || v.n > 0;
 			if (c->n < CSV_COLS)
 				c->cell[c->n++] = v;
@@ -130,27 +131,35 @@ static const struct heading headings[] = {
     {"headline", COL_TITLE}, {"subject", COL_TITLE},
     {"text", COL_TEXT}, {"内容", COL_TEXT}, {"內容", COL_TEXT}, {"正文", COL_TEXT}, {"全文", COL_TEXT}, {"content", COL_TEXT},
     {"body", COL_TEXT}, {"message", COL_TEXT}, {"微博正文", COL_TEXT}, {"微博内容", COL_TEXT}, {"评论内容", COL_TEXT},
-    {"投诉内容", COL_TEXT}, {"文章内容", COL_TEXT}, {"帖子内容", COL_TEXT}, {"comment", COL_TEXT}, {"review", COL_TEXT},
+    {"投诉内容", COL_TEXT}, {"文章内容", COL_TEXT}, {"帖子内容", COL_TEXT}, {"原文内容", COL_TEXT}, {"博文内容", COL_TEXT}, {"博文", COL_TEXT}, {"发布内容", COL_TEXT},
+    {"笔记内容", COL_TEXT}, {"comment", COL_TEXT}, {"review", COL_TEXT},
     {"published", COL_PUBLISHED}, {"发布时间", COL_PUBLISHED}, {"發布時間", COL_PUBLISHED}, {"发表时间", COL_PUBLISHED},
     {"时间", COL_PUBLISHED}, {"日期", COL_PUBLISHED}, {"发布日期", COL_PUBLISHED}, {"date", COL_PUBLISHED},
     {"time", COL_PUBLISHED}, {"createdat", COL_PUBLISHED}, {"created", COL_PUBLISHED}, {"pubdate", COL_PUBLISHED},
     {"publishedat", COL_PUBLISHED}, {"datepublished", COL_PUBLISHED}, {"timestamp", COL_PUBLISHED},
-    {"评论时间", COL_PUBLISHED}, {"投诉时间", COL_PUBLISHED}, {"创建时间", COL_PUBLISHED}, {"publishtime", COL_PUBLISHED},
+    {"评论时间", COL_PUBLISHED}, {"发文时间", COL_PUBLISHED}, {"发帖时间", COL_PUBLISHED}, {"发表日期", COL_PUBLISHED},
+    {"投诉时间", COL_PUBLISHED}, {"创建时间", COL_PUBLISHED}, {"publishtime", COL_PUBLISHED},
     {"url", COL_URL}, {"链接", COL_URL}, {"鏈接", COL_URL}, {"連結", COL_URL}, {"网址", COL_URL}, {"地址", COL_NONE},
-    {"link", COL_URL}, {"原文链接", COL_URL}, {"文章链接", COL_URL}, {"微博链接", COL_URL}, {"permalink", COL_URL},
+    {"link", COL_URL}, {"原文链接", COL_URL}, {"链接地址", COL_URL}, {"原文地址", COL_URL}, {"原文网址", COL_URL}, {"网页链接", COL_URL},
+    {"帖子链接", COL_URL}, {"url地址", COL_URL}, {"视频链接", COL_URL}, {"文章链接", COL_URL}, {"微博链接", COL_URL}, {"permalink", COL_URL},
     {"platform", COL_PLATFORM}, {"平台", COL_PLATFORM}, {"网站", COL_PLATFORM}, {"站点", COL_PLATFORM}, {"site", COL_PLATFORM},
-    {"媒体平台", COL_PLATFORM}, {"来源平台", COL_PLATFORM},
+    {"媒体平台", COL_PLATFORM}, {"平台名称", COL_PLATFORM}, {"平台类型", COL_PLATFORM}, {"发布平台", COL_PLATFORM},
+    {"站点名称", COL_PLATFORM}, {"网站名称", COL_PLATFORM}, {"所属平台", COL_PLATFORM}, {"平臺", COL_PLATFORM}, {"来源平台", COL_PLATFORM},
     {"channel", COL_CHANNEL}, {"渠道", COL_CHANNEL}, {"媒体类型", COL_CHANNEL}, {"信息类型", COL_CHANNEL},
     {"source", COL_SOURCE}, {"来源", COL_SOURCE}, {"來源", COL_SOURCE}, {"媒体", COL_SOURCE}, {"媒体名称", COL_SOURCE},
     {"author", COL_AUTHOR}, {"作者", COL_AUTHOR}, {"用户名", COL_AUTHOR}, {"用户", COL_AUTHOR}, {"昵称", COL_AUTHOR},
     {"用户昵称", COL_AUTHOR}, {"账号", COL_AUTHOR}, {"博主", COL_AUTHOR}, {"发布者", COL_AUTHOR}, {"发布人", COL_AUTHOR},
     {"username", COL_AUTHOR}, {"user", COL_AUTHOR}, {"screenname", COL_AUTHOR}, {"authorname", COL_AUTHOR},
-    {"nickname", COL_AUTHOR}, {"作者昵称", COL_AUTHOR},
+    {"nickname", COL_AUTHOR}, {"作者昵称", COL_AUTHOR}, {"博主昵称", COL_AUTHOR}, {"博主名称", COL_AUTHOR}, {"作者名称", COL_AUTHOR},
+    {"账号名称", COL_AUTHOR}, {"账号昵称", COL_AUTHOR}, {"发帖人", COL_AUTHOR}, {"发布账号", COL_AUTHOR}, {"网名", COL_AUTHOR},
+    {"用户名称", COL_AUTHOR}, {"发布人昵称", COL_AUTHOR}, {"暱稱", COL_AUTHOR},
     {"authorid", COL_AUTHOR_ID}, {"作者id", COL_AUTHOR_ID}, {"用户id", COL_AUTHOR_ID}, {"userid", COL_AUTHOR_ID},
-    {"uid", COL_AUTHOR_ID}, {"账号id", COL_AUTHOR_ID},
-    {"followers", COL_FOLLOWERS}, {"粉丝数", COL_FOLLOWERS}, {"粉丝量", COL_FOLLOWERS}, {"粉丝", COL_FOLLOWERS},
+    {"uid", COL_AUTHOR_ID}, {"博主id", COL_AUTHOR_ID}, {"账号id", COL_AUTHOR_ID},
+    {"followers", COL_FOLLOWERS}, {"粉丝数", COL_FOLLOWERS}, {"粉丝量", COL_FOLLOWERS}, {"粉丝数量", COL_FOLLOWERS}, {"粉丝", COL_FOLLOWERS},
     {"followerscount", COL_FOLLOWERS}, {"fans", COL_FOLLOWERS},
-    {"verified", COL_VERIFIED}, {"认证", COL_VERIFIED}, {"是否认证", COL_VERIFIED}, {"加v", COL_VERIFIED},
+    {"verified", COL_VERIFIED}, {"认证", COL_VERIFIED}, {"是否认证", COL_VERIFIED}, {"加v", COL_VERIFIED}, {"认证类型", COL_VERIFIED}, {"认证状态", COL_VERIFIED}, {"认证信息", COL_VERIFIED},
+    {"用户认证", COL_VERIFIED}, {"账号认证", COL_VERIFIED}, {"博主认证", COL_VERIFIED}, {"作者认证", COL_VERIFIED},
+    {"认证情况", COL_VERIFIED}, {"認證", COL_VERIFIED}, {"verifiedtype", COL_VERIFIED}, {"verification", COL_VERIFIED},
     {"lang", COL_LANG}, {"language", COL_LANG}, {"语言", COL_LANG},
     {"region", COL_REGION}, {"地区", COL_REGION}, {"地域", COL_REGION}, {"省份", COL_REGION}, {"ip属地", COL_REGION},
     {"所在地", COL_REGION}, {"属地", COL_REGION}, {"location", COL_REGION}, {"发布地", COL_REGION},
@@ -180,8 +189,8 @@ static const struct heading headings[] = {
     {"plays", COL_PLAYS}, {"播放量", COL_PLAYS}, {"播放数", COL_PLAYS}, {"播放", COL_PLAYS}, {"playcount", COL_PLAYS},
 };
 
-enum column
-csv_column(struct str h)
+static const struct heading *
+find(struct str h)
 {
 	char tmp[96];
 	size_t n = 0;
@@ -198,13 +207,29 @@ csv_column(struct str h)
 			continue;
 		}
 		if (n + 1 >= sizeof tmp)
-			return COL_NONE;
+			return NULL;
 		tmp[n++] = to_lower((char)c);
 	}
 	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
 		if (str_eq(str_n(tmp, n), str_c(headings[i].name)))
-			return headings[i].col;
-	return COL_NONE;
+			return &headings[i];
+	return NULL;
+}
+
+enum column
+csv_column(struct str heading)
+{
+	const struct heading *h = find(heading);
+
+	return h != NULL ? h->col : COL_NONE;
+}
+
+bool
+csv_unwanted(struct str heading)
+{
+	const struct heading *h = find(heading);
+
+	return h != NULL && h->col == COL_NONE;
 }
 
 const char *

@@ -348,6 +348,21 @@ finish(const struct parts *x, const struct date_ctx *ctx, struct date *d)
 
 /* --- numbers alone --------------------------------------------------------------------------------------------- */
 
+/* Days since 30 December 1899, local, as a spreadsheet leaves them in a cell that is not formatted as a date. */
+static bool
+spreadsheet_day(struct str s, const struct date_ctx *ctx, struct date *d)
+{
+	enum { EPOCH = 25569 /* 1970 */, FIRST = 32874 /* 1990 */, LAST = 73050 /* 2099 */ };
+	double v;
+
+	if (!str_f64(s, &v) || v < FIRST || v > LAST)
+		return false;
+	d->t = (int64_t)((v - EPOCH) * DAY_S + 0.5) - ctx->zone_s;
+	d->precision = s.n == 5 ? DATE_DAY : DATE_SECOND;
+	d->relative = false;
+	return true;
+}
+
 static bool
 digits_only(struct str s, const struct date_ctx *ctx, struct date *d)
 {
@@ -383,6 +398,8 @@ digits_only(struct str s, const struct date_ctx *ctx, struct date *d)
 		if (x.hour < 24 && x.minute < 60 && x.second < 61 && valid_day(&x))
 			return finish(&x, ctx, d);
 	}
+	if (whole == 5)
+		return spreadsheet_day(s, ctx, d);
 	if (whole < 9 || whole > 19 || !str_i64(str_sub(s, 0, whole), &v))
 		return false;
 	while (v >= 100000000000) /* ms, us, ns */

@@ -37,6 +37,7 @@ static const struct name platforms[] = {
     {"appstore", "应用商店", "App Store"},
     {"bilibili", "哔哩哔哩", "Bilibili"},
     {"blackcat", "黑猫投诉", "Black Cat complaints"},
+    {"douban", "豆瓣", "Douban"},
     {"douyin", "抖音", "Douyin"},
     {"facebook", "Facebook", "Facebook"},
     {"forum", "论坛", "forum"},

@@ -95,6 +95,8 @@ platforms_load(struct str tsv, const char *name, struct arena *a, struct platfor
 		struct platform p = {.name = t.col[0]};
 		int k = 0;
 
+		if (p.name.n > 0 && str_is(t.col[1], "-") && str_is(t.col[2], "-"))
+			continue; /* named for its other names alone */
 		while (k < 3 && !str_is(t.col[2], units[k]))
 			k++;
 		if (k == 3 || p.name.n == 0 || !str_i64(t.col[1], &p.limit) || p.limit < 1)

@@ -20,7 +20,7 @@ struct reply_section {
 };
 size_t reply_sections(struct str text, bool zh, struct arena *a, struct reply_section **out);
 
-/* platforms.tsv: how long an answer may be. Views of the text. -1: ERR_CONFIG. */
+/* platforms.tsv: how long an answer may be, of those that have a limit. Views of the text. -1: ERR_CONFIG. */
 struct platform {
 	struct str name;
 	int64_t limit;    /* 0 = no limit known */

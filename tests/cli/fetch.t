@@ -67,6 +67,50 @@ is "a GBK table without a label reads the same" "$(field .text)" '转不了账,"
 iconv -f UTF-8 -t UTF-16 table.csv >u16.csv
 run fetch --zone +08:00 --source table u16.csv
 is "a UTF-16 table reads the same" "$(field .text)" '转不了账,"急"'
+cat >broken.csv <<'E'
+标题,内容,发布时间,平台,作者
+甲,"星澜手机没网,2026-11-20 08:00,微博,a
+乙,星澜手机绿屏,2026-11-20 09:00,微博,b
+丙,"星澜电池鼓包，客服说""没事""",2026-11-20 10:00,小红书,c
+E
+run fetch --rejects rejects broken.csv
+status "a quote that is never closed is 65" 65
+has "it is named by file and line" "$err" "broken.csv:2: a quote is opened and not closed"
+is "the rows behind it are posts of their own" "$(printf '%s\n' "$out" | jq -r .title | tr '\n' ' ')" "乙 丙 "
+has "that row alone is kept with the rejects" "$(tail -1 rejects)" '甲,"星澜手机没网,2026-11-20 08:00,微博,a'
+printf '内容,发布时间\n"他说"没事"",2026-11-20\n坏了,修了,2026-11-20\n' >loose.csv
+run fetch loose.csv
+is "quotes inside quotes that were not doubled lose nothing" "$(field .text)" '他说没事""'
+has "cells under no heading are told" "$err" "loose.csv:3: cells beyond the last heading are left out"
+
+printf '帖子id,内容,平台名称,博主昵称,认证类型,粉丝数,备注,正文,序号\n700100200,甲,微博,小周,政府,5,急,乙,1\n2,丙,小红书 APP,小吴,普通用户,5,,,2\n3,丁,哪里都有,,,,,,3\n' >words.csv
+run fetch words.csv
+is "platforms become the words of the record" "$(printf '%s\n' "$out" | jq -r .platform | tr '\n' ' ')" "weibo xiaohongshu 哪里都有 "
+is "and stand in the id" "$(field .id)" weibo:700100200
+is "name and kind of verification by other headings" "$(field '.author|tojson')" '{"name":"小周","followers":5,"verified":"政府"}'
+is "an ordinary user is not verified" "$(field '.author.verified|tostring' 2)" false
+is "headings without a meaning are named, once, and the second of a kind" "$err" \
+	"fetch: words.csv:1: headings not used: 备注, 正文 (a second column for text)"
+printf '[{"内容":"甲","平台":"知乎"}]' >words.json
+run fetch words.json
+is "rows in JSON, too" "$(field .platform)" zhihu
+printf 'sources:\n  - {name: w, path: words.csv, platform: 微博, columns: {备注: tags, 正文: none, 不存在的列: region, 也没有: none}}\n' >columns.yaml
+run fetch -c columns.yaml -d columns.db
+is "a heading 'columns' names and the table lacks is told; one to be left out may lack" "$err" \
+	"fetch: words.csv:1: no heading '不存在的列', which 'columns' of source 'w' names"
+is "the others hold" "$(field '.tags[0]')" 急
+
+printf '内容,发布时间\n甲,46346.375\n乙,46346\n' >serial.csv
+run fetch --zone +08:00 serial.csv
+is "a spreadsheet's day numbers are dates" "$(printf '%s\n' "$out" | jq -r '.published+" "+(.dated//"exact")' | tr '\n' '|')" \
+	"2026-11-20T01:00:00Z exact|2026-11-19T16:00:00Z day|"
+printf 'PK\003\004\024\000\006\000[Content_Types].xml\nxx' >book.xlsx
+run fetch book.xlsx
+status "a workbook is no table" 65
+is "and the message says what to do" "$err" "fetch: book.xlsx: a workbook or archive (zip), not a table: save it as CSV"
+printf '\320\317\021\340\241\261\032\341rest' >book.xls
+run fetch book.xls
+has "an old one, too" "$err" "book.xls: a workbook (.xls), not a table: save it as CSV"
 printf 'a,b\n1,2\n' >odd.csv
 run fetch odd.csv
 status "a table without text or title is refused" 65

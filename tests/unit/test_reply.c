@@ -32,7 +32,7 @@ lengths(void)
 	const struct platform *w, *x, *d;
 	struct err e;
 
-	ok(platforms_load(STR("# c\nweibo\t6\thalf\nx\t6\twide\ndouyin\t6\tchars\n"), "p.tsv", &a, &p, &e) == 0, "a table is read");
+	ok(platforms_load(STR("# c\nweibo\t6\thalf\t微博\nnews\t-\t-\t新闻\nx\t6\twide\ndouyin\t6\tchars\n"), "p.tsv", &a, &p, &e) == 0, "a table is read");
 	w = platform_find(&p, STR("weibo"));
 	x = platform_find(&p, STR("x"));
 	d = platform_find(&p, STR("douyin"));
