@@ -2,19 +2,22 @@
  * sentiment: adds whether a post speaks well or ill of what it tells, how surely, and why.
  * Reads title and text of kind post; writes the member "sentiment". Exit codes: the common ones.
  */
+#include <stdio.h>
+
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/msg.h"
 #include "cli/opt.h"
 #include "cli/path.h"
 #include "cli/run.h"
+#include "model/linear.h"
 #include "model/sentiment.h"
 
 enum { TOP_GRAMS = 12, FILE_MAX = 64 << 20 };
 
 struct conf {
 	const char *model;
-	bool explain;
+	bool explain, check;
 };
 
 static struct str
@@ -41,14 +44,17 @@ data(const char *name)
 	return path;
 }
 
-static void
+/* Returns the model's file. */
+static struct sent_files
 open_model(const struct conf *conf, struct sentiment *s, struct arena *a)
 {
 	struct sent_files f = {.t2s_name = data("t2s.tsv"), .lexicon_zh_name = data("lexicon-zh.tsv"),
-	    .lexicon_en_name = data("lexicon-en.tsv"),
-	    .model_name = conf->model != NULL ? conf->model : data("sentiment.model")};
+	    .lexicon_en_name = data("lexicon-en.tsv")};
 	struct err e;
 
+	f.model_name = path_config(conf->model, "sentiment.model", &e);
+	if (f.model_name == NULL)
+		msg_die(&e);
 	f.t2s = load(f.t2s_name, a);
 	f.lexicon_zh = load(f.lexicon_zh_name, a);
 	f.lexicon_en = load(f.lexicon_en_name, a);
@@ -57,6 +63,19 @@ open_model(const struct conf *conf, struct sentiment *s, struct arena *a)
 		err_set(&e, ERR_CONFIG, "%s: not a model: it is empty", f.model_name), msg_die(&e);
 	if (sent_open(s, &f, &e) != 0)
 		msg_die(&e);
+	return f;
+}
+
+static int
+say_model(const struct sent_files *f)
+{
+	struct buf line = {0};
+
+	buf_printf(&line, "%s: a model of sentiment", f->model_name);
+	model_trained_on(f->model, &line);
+	(void)puts(line.p);
+	buf_free(&line);
+	return msg_flush_stdout();
 }
 
 static void
@@ -165,6 +184,7 @@ main(int argc, char **argv)
 	static const struct opt opts[] = {
 	    {'m', "model", "MODEL", "use this model, as made by train", OPT_STR, &conf.model, 0, 0},
 	    {0, "explain", NULL, "add the terms and n-grams that decided", OPT_FLAG, &conf.explain, 0, 0},
+	    {0, "check", NULL, "check model and lexicons, say which model it is and stop", OPT_FLAG, &conf.check, 0, 0},
 	    {0, NULL, NULL, NULL, OPT_END, NULL, 0, 0}};
 	char **operands = opt_parse(argc, argv, opts, "[file...]",
 	    "Adds polarity, confidence, emotion and aspects to posts.");
@@ -173,9 +193,12 @@ main(int argc, char **argv)
 	static struct buf out;
 	static struct rec r;
 	struct sentiment *s = &model;
+	struct sent_files files;
 	struct run run;
 
-	open_model(&conf, s, &keep);
+	files = open_model(&conf, s, &keep);
+	if (conf.check)
+		return say_model(&files);
 	run_open(&run, operands);
 	while (run_next(&run, &r)) {
 		if (rec_kind(&r) == KIND_POST)

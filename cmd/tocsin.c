@@ -126,7 +126,7 @@ static int
 check(void)
 {
 	static const char *const checks[] = {"fetch --check", "match-subject --check", "redact --check",
-	    "classify --check", "detect --check", "match-playbook --lint", "notify --check"}; /* lint reads roles.yaml too */
+	    "sentiment --check", "classify --check", "detect --check", "match-playbook --lint", "notify --check"}; /* lint reads roles.yaml too */
 	int worst = EXIT_OK;
 
 	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {

@@ -14,6 +14,7 @@
 #include "cli/run.h"
 #include "ext/taxfile.h"
 #include "model/classify.h"
+#include "model/linear.h"
 
 enum { FILE_MAX = 64 << 20, EVIDENCE = 6 /* terms shown of a type */, TOP_GRAMS = 10, SCORES = 5 };
 
@@ -63,17 +64,18 @@ take_taxonomy(void *ctx, struct str json, size_t *step, unsigned *depth, struct 
 	return classifier_take(both->c, json, step, depth, e);
 }
 
-static const char *
-open_all(const struct conf *conf, struct readers *both, struct arena *a)
+static struct classify_files
+open_all(const struct conf *conf, struct readers *both, const char **taxonomy, struct arena *a)
 {
 	struct classifier *c = both->c;
 	struct classify_files f = {.t2s_name = shipped_file("t2s.tsv")};
-	const char *taxonomy;
 	struct err e;
 
 	f.t2s = load_file(f.t2s_name, a);
 	if (!conf->rules_only) {
-		f.model_name = conf->model != NULL ? conf->model : shipped_file("classify.model");
+		f.model_name = path_config(conf->model, "classify.model", &e);
+		if (f.model_name == NULL)
+			msg_die(&e);
 		f.model = load_file(f.model_name, a);
 		if (f.model.n == 0) {
 			(void)err_set(&e, ERR_CONFIG, "%s: not a model of classify: it is empty", f.model_name);
@@ -84,11 +86,28 @@ open_all(const struct conf *conf, struct readers *both, struct arena *a)
 		msg_die(&e);
 	if (conf->entities)
 		both->f = entity_open(&c->fold);
-	taxonomy = path_config(conf->taxonomy, "taxonomy.yaml", &e);
-	if (taxonomy == NULL || taxfile_load(taxonomy, path_data("taxonomy.yaml", NULL), take_taxonomy, both, a, &e) != 0 ||
+	*taxonomy = path_config(conf->taxonomy, "taxonomy.yaml", &e);
+	if (*taxonomy == NULL || taxfile_load(*taxonomy, path_data("taxonomy.yaml", NULL), take_taxonomy, both, a, &e) != 0 ||
 	    classifier_open(c, &f, &e) != 0)
 		msg_die(&e);
-	return taxonomy;
+	return f;
+}
+
+static int
+say_all(const struct classifier *c, const char *taxonomy, const struct classify_files *f)
+{
+	struct buf line = {0};
+
+	buf_printf(&line, "%s: %zu types, %zu terms, %zu cues, %zu rules\n", taxonomy, c->tax.ntypes - 1, c->tax.nterms,
+	    c->tax.ncues, c->tax.nrules);
+	if (f->model.n > 0) {
+		buf_printf(&line, "%s: a model of types", f->model_name);
+		model_trained_on(f->model, &line);
+		buf_putc(&line, '\n');
+	}
+	(void)fputs(line.p, stdout);
+	buf_free(&line);
+	return msg_flush_stdout();
 }
 
 /* The terms that speak for a type, heaviest first, as they stand in the text. */
@@ -296,19 +315,16 @@ main(int argc, char **argv)
 	static struct buf out;
 	static struct rec r;
 	static struct readers both = {.c = &all};
-	const struct classifier *c = &all;
+	struct classify_files files;
 	const char *path;
 	struct run run;
 
 	check_use(&conf);
 	if (conf.terms)
 		return write_terms(&conf.t, operands);
-	path = open_all(&conf, &both, &keep);
-	if (conf.check) {
-		printf("%s: %zu types, %zu terms, %zu cues, %zu rules\n", path, c->tax.ntypes - 1, c->tax.nterms, c->tax.ncues,
-		    c->tax.nrules);
-		return msg_flush_stdout();
-	}
+	files = open_all(&conf, &both, &path, &keep);
+	if (conf.check)
+		return say_all(&all, path, &files);
 	run_open(&run, operands);
 	while (run_next(&run, &r)) {
 		if (rec_kind(&r) == KIND_POST)

@@ -5,6 +5,7 @@
 #include <immintrin.h>
 #endif
 
+#include "base/utf8.h"
 #include "model/linear.h"
 
 static int
@@ -125,6 +126,19 @@ linear_load(struct linear *m, struct str file, const char *name, struct arena *a
 			m->lut[k][i] = s[k] * x * (q < 0 ? -x : x);
 		}
 	return 0;
+}
+
+void
+model_trained_on(struct str file, struct buf *out)
+{
+	struct str line;
+
+	while (str_split(&file, '\n', &line) && line.n > 0 && line.p[0] == '#')
+		if (str_starts(line, STR("# trained on: "))) {
+			buf_puts(out, ", ");
+			utf8_clean(out, utf8_cut_bytes(str_sub(line, 2, line.n), 200));
+			return;
+		}
 }
 
 struct str

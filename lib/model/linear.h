@@ -35,6 +35,8 @@ struct linear {
 
 /* Views file, which must outlive it; the rest goes to a. -1: ERR_CONFIG. */
 int linear_load(struct linear *m, struct str file, const char *name, struct arena *a, struct err *e);
+/* Appends ", trained on: …" as the head of a model file says, of types too; nothing where it does not say. */
+void model_trained_on(struct str file, struct buf *out);
 /* The value of a meta line, or empty. */
 struct str linear_meta(const struct linear *m, const char *key);
 /* out[k] = bias + dense part + (sum of the weights of the n hashes) / sqrt(n). */

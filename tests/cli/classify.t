@@ -73,6 +73,40 @@ has "with its number" "$err" ":2:"
 run classify nofile
 status "a missing file is a fault" 74
 
+# --- the model is found by configuration, as every other file is
+mkdir -p with "$HOME/.config/tocsin"
+head -200 "$SRC/lib/data/train/crisis-a.ndjson" >some
+train classify -q -o with/classify.model some >/dev/null 2>&1
+ok "there is a model of our own" test -s with/classify.model
+jq -c '.kind = "post"' some | head -20 >few
+shipped=$(classify few | cksum)
+own=$(classify -m with/classify.model few | cksum)
+ok "it says something else than the shipped one" test "$own" != "$shipped"
+is "--config names a folder with a model" "$(classify --config with few | cksum)" "$own"
+is "so does TOCSIN_CONFIG" "$(TOCSIN_CONFIG=with classify few | cksum)" "$own"
+is "-m goes first" "$(TOCSIN_CONFIG=with classify -m "$BUILD/share/tocsin/classify.model" few | cksum)" "$shipped"
+run classify --check
+status "--check finds the shipped model in order" 0
+has "and says which it is" "$out" "/share/tocsin/classify.model: a model of types, trained on: "
+has "beside the taxonomy" "$out" "/share/tocsin/taxonomy.yaml: "
+run classify --check --rules-only
+hasnt "without a model there is none to name" "$out" classify.model
+cp with/classify.model "$HOME/.config/tocsin/"
+run tocsin check
+has "tocsin check says so too" "$out" "$HOME/.config/tocsin/classify.model: a model of types, trained on: 200 posts"
+: >"$HOME/.config/tocsin/classify.model"
+run classify few
+status "an empty model found there is refused, not passed over" 78
+has "by name" "$err" "$HOME/.config/tocsin/classify.model: not a model"
+head -c 20000 with/classify.model >"$HOME/.config/tocsin/classify.model"
+run classify --check
+status "so is one cut short" 78
+run tocsin check
+status "and tocsin check refuses it" 78
+has "and says where" "$out" "BAD  classify --check"
+is "rules alone need no model" "$(classify --rules-only few | wc -l)" 20
+rm "$HOME/.config/tocsin/classify.model"
+
 # --- taxonomies
 cat >own.yaml <<'Y'
 extends: shipped

@@ -59,6 +59,41 @@ status "and one cut short" 78
 run sentiment -m nowhere in
 status "and one that is not there" 78
 
+# the model is found by configuration, as every other file is
+awk 'BEGIN { for (i = 0; i < 60; i++) printf "{\"id\":\"%d\",\"text\":\"%s 第%d号\",\"label\":\"%s\"}\n", i, i % 2 ? "蓝桉" : "红柳", i, i % 2 ? "neg" : "pos" }' >ours
+mkdir conf other "$HOME/.config" "$HOME/.config/tocsin"
+train sentiment -q -o conf/sentiment.model ours >/dev/null 2>&1
+ok "there is a model of our own" test -s conf/sentiment.model
+post 1 '红柳 第99号' >word
+shipped=$(sentiment word)
+own=$(sentiment -m conf/sentiment.model word)
+ok "it says something else than the shipped one" test "$own" != "$shipped"
+is "--config names a folder with a model" "$(sentiment --config conf word)" "$own"
+is "so does TOCSIN_CONFIG" "$(TOCSIN_CONFIG=conf sentiment word)" "$own"
+is "-m goes first" "$(TOCSIN_CONFIG=conf sentiment -m "$BUILD/share/tocsin/sentiment.model" word)" "$shipped"
+is "a folder without one leaves the shipped model" "$(TOCSIN_CONFIG=other sentiment word)" "$shipped"
+run sentiment --check
+status "--check finds the shipped model in order" 0
+has "and says which it is" "$out" "/share/tocsin/sentiment.model: a model of sentiment, trained on: "
+is "it reads no input" "$(echo broken | sentiment --check)" "$out"
+cp conf/sentiment.model "$HOME/.config/tocsin/"
+run sentiment --check
+has "and which when it is the user's own" "$out" "$HOME/.config/tocsin/sentiment.model: a model of sentiment, trained on: 60 posts"
+run tocsin check
+has "tocsin check says so too" "$out" "$HOME/.config/tocsin/sentiment.model: a model of sentiment"
+has "by name" "$out" "ok   sentiment --check"
+: >"$HOME/.config/tocsin/sentiment.model"
+run sentiment word
+status "an empty model found there is refused, not passed over" 78
+has "by name" "$err" "$HOME/.config/tocsin/sentiment.model: not a model: it is empty"
+run tocsin check
+status "tocsin check refuses it, too" 78
+has "and says where" "$out" "BAD  sentiment --check"
+cp "$BUILD/share/tocsin/classify.model" "$HOME/.config/tocsin/sentiment.model"
+run sentiment --check
+status "a model of something else is none" 78
+rm "$HOME/.config/tocsin/sentiment.model"
+
 awk 'BEGIN { printf "{\"kind\":\"post\",\"text\":\""; for (i = 0; i < 300000; i++) printf "难道没有那么好吗"; print "\"}" }' >long
 run sentiment -q long
 status "a text of seven megabytes is scored" 0
