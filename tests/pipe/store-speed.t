@@ -17,19 +17,21 @@ start=$(date +%s%N)
 casefile open incidents.ndjson >/dev/null
 diag "10,000 cases with 10 tasks each opened in $((($(date +%s%N) - start) / 1000000)) ms"
 is "all are open" "$(casefile list | wc -l)" 10001
-# The bar is 100 ms, and tests/bench says what it takes; here other tests run beside it, so the limit is wider.
+# The bar is 100 ms, and tests/bench says what it takes; here it is CPU time, as other tests run beside it, under a wider limit.
 limit=300
 ldd "$BIN/casefile" | grep -q libasan && limit=2000
-# best NAME CMD…: the best of seven runs is under the limit; the worst are other people's
+# cpu CMD…: milliseconds of user and system time; what CMD prints goes to out and err
+cpu() {
+	sh -c '"$@" >out 2>err; times' cpu "$@" | awk 'NR == 2 { gsub("[ms]", " "); print int(($1 * 60 + $2 + $3 * 60 + $4) * 1000) }'
+}
+# best NAME CMD…: the best of five runs is under the limit
 best() {
 	name=$1
 	shift
 	least=999999
-	for _ in 1 2 3 4 5 6 7; do
-		start=$(date +%s%N)
-		"$@" >out 2>err
-		ms=$((($(date +%s%N) - start) / 1000000))
-		[ $ms -lt $least ] && least=$ms
+	for _ in 1 2 3 4 5; do
+		ms=$(cpu "$@")
+		[ "$ms" -lt $least ] && least=$ms
 	done
 	ok "$name in $least ms, under $limit" test $least -lt $limit
 }
@@ -50,10 +52,8 @@ least=999999
 for _ in 1 2 3 4 5 6 7; do
 	n=$((n + 1))
 	sed -n 1p incidents.ndjson | sed "s/i:1\"/new:$n\"/" >one
-	start=$(date +%s%N)
-	casefile open one >out
-	ms=$((($(date +%s%N) - start) / 1000000))
-	[ $ms -lt $least ] && least=$ms
+	ms=$(cpu casefile open one)
+	[ "$ms" -lt $least ] && least=$ms
 done
 ok "from an incident to a case in $least ms, under $limit" test $least -lt $limit
 is "which it became" "$(jq -r .change.what out)" case.open
