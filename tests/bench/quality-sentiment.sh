@@ -39,6 +39,8 @@ for p in dev held; do score <(jq -c "select(.part == \"$p\")" "$t/out") | figure
 for p in negation concession rhetorical degree irony crisis traditional; do
 	score <(jq -c "select(.phenomenon == \"$p\")" "$t/out") | figures "  $p"
 done
+"$bin/sentiment" tests/corpus/hard.ndjson >"$t/out"
+for p in zh en pairs; do score <(jq -c "select(.part == \"$p\")" "$t/out") | figures "hard texts, $p"; done
 [ -d "$data" ] || exit 0
 # emotion: happy 乐 好, angry and disgust 怒 恶, sad 哀, fear 惧; posts of these only
 for s in ewect_virus.test covid_weibo7.test; do
