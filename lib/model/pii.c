@@ -1,9 +1,11 @@
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "model/pii.h"
+#include "model/pii_en.h"
 
 const char *const pii_name[PII_TYPES] = {"phone", "landline", "id", "bank", "email", "passport", "plate", "chat", "ip",
     "mac", "record", "birth", "address", "name"};
@@ -94,7 +96,7 @@ any_of(uint32_t c, const char *set)
  * A list of words as code points, made at first use. Two small filters, by the first and by the last character, say
  * no to nearly every place of a text without looking at a word.
  */
-enum { WORD_MAX = 24, LIST_MAX = 480 };
+enum { WORD_MAX = 24, LIST_MAX = 720 };
 struct word {
 	uint32_t cp[WORD_MAX];
 	size_t n;
@@ -111,10 +113,11 @@ struct words {
 static void
 words_make(struct words *ws)
 {
-	while (ws->list[ws->n] != NULL && ws->n < LIST_MAX) {
+	while (ws->list[ws->n] != NULL) {
 		struct word *w = &ws->w[ws->n];
 		const char *p = ws->list[ws->n], *end = p + strlen(p);
 
+		assert(ws->n < LIST_MAX);
 		while (p < end && w->n < WORD_MAX)
 			w->cp[w->n++] = utf8_step(p, end, &p);
 		ws->first[w->cp[0] >> 6 & 15] |= (uint64_t)1 << (w->cp[0] & 63);
@@ -730,6 +733,24 @@ filler(const struct pii_scan *s, size_t i)
 static struct word cue_word[sizeof cues / sizeof *cues];
 static uint16_t cue_head[256], cue_next[sizeof cues / sizeof *cues]; /* chains, + 1, by the low byte of the first character */
 
+/* An id of letters alone at [p, q), behind a cue that ends at cue: tangtang_mama; else behind a colon, and no other word near. */
+static bool
+letters_id(const struct pii_scan *s, size_t cue, size_t p, size_t q)
+{
+	static const char *const list[] = {"android", "iphone", "wechat", "weixin", "http", "hello", "please", "official", NULL};
+	static struct words words = {.list = list};
+	bool colon = false;
+
+	if (p == cue || at(s, p, &words) > 0 || s->cp[q] == '/' || s->cp[q] == '.')
+		return false;
+	for (size_t k = p + 1; k + 1 < q; k++)
+		if (s->cp[k] == '_')
+			return true;
+	for (size_t k = cue; k < p; k++)
+		colon = colon || s->cp[k] == ':';
+	return colon && !utf8_is_han(s->cp[p - 1]) && !(s->cp[q] == ' ' && alnum(s->cp[q + 1]));
+}
+
 static size_t
 coded(const struct pii_rules *r, struct pii_scan *s, size_t i)
 {
@@ -758,9 +779,8 @@ coded(const struct pii_rules *r, struct pii_scan *s, size_t i)
 			continue;
 		if (q - p > c->max && q - p != 2 * digits - 1)
 			continue;
-		if (digits == 0 && (c->type != PII_CHAT || c->min != 5 || c->max != 20 || p == i + len || utf8_is_han(s->cp[p - 1]) ||
-		    s->cp[p - 1] == ' ' || s->cp[q] == ' ' || (c->word[0] == 'w')))
-			continue; /* an id of letters alone: behind a colon, and nothing else Latin around it */
+		if (digits == 0 && (c->type != PII_CHAT || c->min != 5 || c->max != 20 || !letters_id(s, i + len, p, q)))
+			continue;
 		if (c->letter && (digit(s->cp[p]) || digits < 6))
 			continue;
 		if (c->type != PII_CHAT && digits < 4)
@@ -968,48 +988,72 @@ static const char *const name_before_list[] = {"患者", "病人", "病患", "�
     "爷爷", "奶奶", "外公", "外婆", "姥姥", "姥爷", "岳父", "岳母", "丈母娘", "公公", "婆婆", "哥哥", "姐姐", "弟弟", "妹妹", "表哥",
     "表姐", "表弟", "表妹", "堂哥", "堂弟", "侄子", "侄女", "外甥", "孙子", "孙女", "女婿", "儿媳", "舅舅", "姑姑", "室友", "同事",
     "同学", "老同学", "同乡", "老乡", "朋友", "闺蜜", "邻居", "鄰居", "队友", "旅客", "游客", "考生", "应聘者", "求职者", "男子", "女子",
-    "男孩", "女孩", "男童", "女童", "少年", "老汉", "老太", "转告", "转交", "抬头", NULL};
+    "男孩", "女孩", "男童", "女童", "少年", "老汉", "老太", "转告", "转交", "抬头", "买家", "卖家", "顾客", "顧客", "会员", "會員", "学员",
+    "學員", "家长", "家長", "读者", "讀者", "球迷", "粉丝", "病友", "男方", "女方", "投诉者", "举报者", "爆料人", "爆料者", "报料人", "知情人", "报修人",
+    "下单人", "付款人", "收款人", "汇款人", "转账人", "经手人", "诉求人", "申诉人", "上诉人", "信访人", "求助人", "求助者", "来访人", "来访者", "预约人", "参保人",
+    "就诊人", "取药人", "陪护人", "监护者", "名字", "男友", "对象", "未婚妻", "未婚夫", "嫂子", "嫂嫂", "姐夫", "妹夫", "婆家", "公婆", "大伯", "小姨", "姨妈", "舅妈",
+    "阿姨", "干妈", "干爸", "宝妈", "宝爸", "孩子妈", "孩子爸", "遇难者", "失踪者", "失联者", "遗属", "商户", "摊主", "网民", "网红", "主播", "车友", "房客", "股民",
+    "投资者", "投资人", "债权人", "债务人", "法人", "受访者", "毕业生", "研究生", "大学生", "女生", "男生", "员工", "工人", "司乘", "渔民", "农民", "牧民", NULL};
 static struct words name_before = {.list = name_before_list};
+/* Words after which one may be: it has to look like a full name and to end where the word ends. */
+static const char *const name_perhaps_list[] = {"我是", "这是", "這是", "这里是", "联系", "聯繫", "联系到", "联系上", "致电", "回访", "拨打", "打给", "转给", "转接",
+    "寄给", "发给", "交给", "通知", "找", "找一下", "问一下", "请", "帮", "孩子", "宝宝", "小孩", "女婴", "男婴", "受害", "写的是", "对接人", "经办人", "负责人", "旁边的", NULL};
+static struct words name_perhaps = {.list = name_perhaps_list};
+/* Words that end in what could be a surname, before 先生, 师傅, 同学. */
+static const char *const tails_list[] = {"文章", "人马", "黑马", "白马", "红叶", "国王", "大王", "霸王", "女王", "天王", "帝王", "紧张", "夸张", "主张", "行李", "园林", "森林",
+    "工程", "过程", "课程", "流程", "全程", "行程", "路程", "里程", "一周", "上周", "下周", "本周", "每周", "这周", "两周", "三周", "四周", "感谢", "谢谢", "多谢", "答谢", "致谢", "拜谢",
+    "鸣谢", "允许", "也许", "不许", "或许", "准许", "几许", "少许", "不曾", "未曾", "何曾", "其余", "剩余", "业余", "多余", "照顾", "不顾", "光顾", "只顾", "分钟", "闹钟", "点钟", "秒钟", "主任", "信任",
+    "责任", "示范", "防范", "规范", "模范", "历史", "健康", "祝贺", "依赖", "信赖", "古董", "佩戴", "穿戴", "子孙", "公孙", "时侯", "茶叶", "落叶", "树叶", "桃李", "面孔", "瞳孔", "蓬莱", "大陆", "登陆", "着陆", "萧萧",
+    "中秦", "蜀汉", "大唐", "荒唐", "南宋", "北宋", "糊涂", "模糊", "二胡", "老赖", "大秦", "生姜", "老姜", "江苏", "复苏", "流苏", "百度", "东吴", "老谭", "老黄", "蛋黄", "金黄", "米黄", "泛黄", NULL};
+static struct words tails = {.list = tails_list};
 /* Titles of private persons behind a name; official roles are in the next list. */
 static const char *const name_after_list[] = {"先生", "女士", "小姐", "太太", "阿姨", "大爷", "大爺", "大妈", "大媽", "大娘", "大姐", "大哥", "大婶",
     "大嬸", "大伯", "奶奶", "爷爷", "爺爺", "大叔", "同学", "同學", "师傅", "師傅", "老太", "老伯", "老汉", "婆婆", "伯伯", "叔叔", NULL};
 static struct words name_after = {.list = name_after_list};
 static const char *const role_after_list[] = {"医生", "醫生", "大夫", "医师", "护士", "護士", "主任", "院长", "院長", "经理", "經理", "行长",
-    "行長", "教授", "书记", "局长", "客服", "柜员", "工程师", "老师", NULL};
+    "行長", "教授", "书记", "局长", "客服", "柜员", "工程师", "老师", "店长", "店長", "校长", "處長", "处长", "科长", "所长", "站长", "队长", "董事长", "总经理", "总监",
+    "主管", "部长", "律师", "警官", "法官", "教练", "顾问", "助理", "秘书", "专员", "老總", "总裁", NULL};
 static struct words role_after = {.list = role_after_list};
 /* Characters that go on with the sentence rather than with a name. */
 static const char not_given[] =
     "说說在是的了被去因于於和与與及称稱向从從到住入出要也都就还還把将將曾已对對为為以而并且或如若则則即此这這那其某们們个個每各该該"
     "无無没沒不很太更最再又才只能会會可想让讓给給叫问問看听聽打告反表投求请請发發进進后後前上下时時日年今昨点點元万萬号號先女小阿"
-    "死患病人家者方面安金程度严嚴全任何式便本保证證信息电電话話费費用户戶提取存转轉办辦排等做拿买買卖賣开開关關认認觉覺需应應正刚剛";
+    "死患病人家者方面安金程度严嚴全任何式便本保证證信息电電话話费費用户戶提取存转轉办辦排等做拿买買卖賣开開关關认認觉覺需应應正刚剛拍闻聞产產未哭跪喊骂罵摔跌吃喝驾駕持站坐送收写寫";
 
 static const char *const not_names_list[] = {
-    "陈明情", "陈明事", "马拉松", "关键", "查封", "时间", "时代", "向老", "关部", "费站", "谢谢", "谢过", "位老", "位司", "位师", "位大", "位同", "位女", "位先", "位小", "位阿", "司四", "阳你",
-    "高峰期", "高峰时", "高峰時", "高峰段", "安心养", "安心治", "安心等", "夏天容", "夏天热", "夏天太",
-    "方面", "高度", "安全", "金融", "金额", "方便", "方式", "时间", "任何", "成功", "成本", "程序", "严重", "常见", "常常", "管理", "关系", "关心",
+    "陈明情", "陈明事", "马拉松", "关键", "查封", "时间", "时代", "向老", "关部", "费站", "谢谢", "谢过", "位老", "位司", "位师", "位大", "位同",
+    "位女", "位先", "位小", "位阿", "司四", "阳你", "高峰期", "高峰时", "高峰時", "高峰段", "安心养", "安心治", "安心等", "夏天容", "夏天热",
+    "夏天太", "方面", "高度", "安全", "金融", "金额", "方便", "方式", "任何", "成功", "成本", "程序", "严重", "常见", "常常", "管理", "关系", "关心",
     "关注", "万元", "向来", "华为", "陆续", "安排", "安慰", "白天", "白白", "高兴", "高血压", "高热", "高烧", "成都", "武汉", "江苏", "安徽", "甘肃",
     "宁波", "石家庄", "温州", "单位", "单独", "关于", "于是", "左右", "易用", "解决", "解释", "解除", "包括", "位于", "盛怒", "强烈", "强调", "强行",
     "项目", "游客", "查询", "查看", "钱包", "钱款", "车辆", "房间", "边上", "路上", "路人", "文件", "毛病", "牛奶", "黄色", "马上", "何时", "何人",
     "万一", "田间", "雷同", "石油", "季节", "时候", "苗头", "祝您", "余额", "施工", "申请", "申诉", "申报", "张口", "张贴", "康复", "常规", "凌晨",
-    "童年", "柳州", "龙头", "汤药", "司机", "司法", "宁愿", "宁可", "阳性", "阳台", "景区", "甘愿", "时代", "安装", "周日", "周一", "周二", "周三",
-    "周四", "周五", "周六", "周末", "周年", "常年", "高大", "强大", "单月", "欧元", "管道", "费用", "纪念", "卫生", "卫健", "曲线", "屈服", "房产",
-    "解约", "华沛", "陈述", "陈列", "陈旧", "陈年", "陈设", "申辩", "申明", "申领", "申购", "申论", "任期", "任职", "任务", "任由", "任意", "任性",
-    "任教", "金句", "金牌", "金色", "金属", "金钱", "金卡", "金价", "安检", "安静", "安保", "安抚", "安置", "安稳", "安康", "高考",
-    "高中", "高校", "高管", "高层", "高铁", "高温", "高端", "高价", "高额", "高危", "高速", "高空", "高档", "高级", "高呼", "高喊",
-    "高收", "高息", "高利", "高于", "高达", "向前", "向后", "向上", "向下", "向着", "方才", "方案", "方向", "方法", "方可", "成绩", "成年", "成立",
-    "成为", "成员", "成熟", "成天", "成群", "成交", "成品", "时常", "时刻", "时不", "时隔", "万万", "万分", "万般", "万达", "白血", "白费", "白等",
-    "白跑", "白内", "白领", "白酒", "白色", "路过", "路段", "路口", "路费", "车祸", "车主", "车费", "车险", "车位", "车门", "车内", "房贷", "房租",
-    "房主", "房东", "房屋", "常用", "常住", "常来", "常去", "常说", "何况", "何必", "何处", "何以", "何等", "何种", "何方", "解冻", "解雇", "解说",
-    "解散", "单方", "单程", "单日", "单价", "单亲", "单车", "易于", "易怒", "宁静", "文化", "文字", "文明", "章程", "武术", "武器", "武装", "林业",
-    "江边", "江西", "江南", "黄金", "黄山", "黄河", "黄海", "黄牛", "黄豆", "黄疸", "黄昏", "马路", "马桶", "马匹", "马虎", "马来",
-    "牛肉", "牛市", "熊市", "龙虾", "龙岗", "龙华", "杨浦", "杨梅", "徐州", "徐汇", "徐徐", "苏州", "苏打", "苏醒", "常州", "郑州", "郑重",
-    "邓州", "梁山", "宋朝", "宋代", "唐朝", "唐山", "唐代", "韩国", "韩剧", "秦岭", "秦皇", "夏季", "夏令", "孙子", "孙女", "陆地",
-    "陆军", "陆运", "洪水", "洪涝", "洪灾", "雷电", "雷声", "雷雨", "雷区", "雷锋", "雷军", "石头", "石膏", "石化", "石材", "汤圆", "汤里", "汤底",
-    "谷物", "谷歌", "柳絮", "梅花", "梅雨", "莫名", "莫非", "莫要", "莫不", "辛苦", "辛酸", "辛勤", "左边", "左手", "左眼", "左腿", "左侧", "祝福",
-    "祝愿", "祝贺", "戴着", "戴上", "戴口", "童车", "童话", "童装", "席位", "席间", "查明", "查实", "查处", "查房", "查封", "屈辱", "鲍鱼", "景点",
-    "景色", "边境", "边缘", "边说", "边哭", "管控", "管用", "管事", "关门", "关机", "关闭", "关爱", "强制", "强迫", "强势", "强忍", "盛大", "盛饭",
-    "凌空", "钟头", "钟点", "段时", "段子", "段落", "季度", "卫视", "华丽", "华侨", "温度", "温馨", "温柔", "温泉", "温情", "温水", "包子", "包裹",
-    "包间", "包装", "包车", "乔迁", "乔装", "于昨", "于今", "于次", "于当", "于近", "于十", "于前", "于去", "路由", NULL};
+    "童年", "柳州", "龙头", "汤药", "司机", "司法", "宁愿", "宁可", "阳性", "阳台", "景区", "甘愿", "安装", "周日", "周一", "周二", "周三", "周四",
+    "周五", "周六", "周末", "周年", "常年", "高大", "强大", "单月", "欧元", "管道", "费用", "纪念", "卫生", "卫健", "曲线", "屈服", "房产", "解约",
+    "华沛", "陈述", "陈列", "陈旧", "陈年", "陈设", "申辩", "申明", "申领", "申购", "申论", "任期", "任职", "任务", "任由", "任意", "任性", "任教",
+    "金句", "金牌", "金色", "金属", "金钱", "金卡", "金价", "安检", "安静", "安保", "安抚", "安置", "安稳", "安康", "高考", "高中", "高校", "高管",
+    "高层", "高铁", "高温", "高端", "高价", "高额", "高危", "高速", "高空", "高档", "高级", "高呼", "高喊", "高收", "高息", "高利", "高于", "高达",
+    "向前", "向后", "向上", "向下", "向着", "方才", "方案", "方向", "方法", "方可", "成绩", "成年", "成立", "成为", "成员", "成熟", "成天", "成群",
+    "成交", "成品", "时常", "时刻", "时不", "时隔", "万万", "万分", "万般", "万达", "白血", "白费", "白等", "白跑", "白内", "白领", "白酒", "白色",
+    "路过", "路段", "路口", "路费", "车祸", "车主", "车费", "车险", "车位", "车门", "车内", "房贷", "房租", "房主", "房东", "房屋", "常用", "常住",
+    "常来", "常去", "常说", "何况", "何必", "何处", "何以", "何等", "何种", "何方", "解冻", "解雇", "解说", "解散", "单方", "单程", "单日", "单价",
+    "单亲", "单车", "易于", "易怒", "宁静", "文化", "文字", "文明", "章程", "武术", "武器", "武装", "林业", "江边", "江西", "江南", "黄金", "黄山",
+    "黄河", "黄海", "黄牛", "黄豆", "黄疸", "黄昏", "马路", "马桶", "马匹", "马虎", "马来", "牛肉", "牛市", "熊市", "龙虾", "龙岗", "龙华", "杨浦",
+    "杨梅", "徐州", "徐汇", "徐徐", "苏州", "苏打", "苏醒", "常州", "郑州", "郑重", "邓州", "梁山", "宋朝", "宋代", "唐朝", "唐山", "唐代", "韩国",
+    "韩剧", "秦岭", "秦皇", "夏季", "夏令", "孙子", "孙女", "陆地", "陆军", "陆运", "洪水", "洪涝", "洪灾", "雷电", "雷声", "雷雨", "雷区", "雷锋",
+    "雷军", "石头", "石膏", "石化", "石材", "汤圆", "汤里", "汤底", "谷物", "谷歌", "柳絮", "梅花", "梅雨", "莫名", "莫非", "莫要", "莫不", "辛苦",
+    "辛酸", "辛勤", "左边", "左手", "左眼", "左腿", "左侧", "祝福", "祝愿", "祝贺", "戴着", "戴上", "戴口", "童车", "童话", "童装", "席位", "席间",
+    "查明", "查实", "查处", "查房", "屈辱", "鲍鱼", "景点", "景色", "边境", "边缘", "边说", "边哭", "管控", "管用", "管事", "关门", "关机", "关闭",
+    "关爱", "强制", "强迫", "强势", "强忍", "盛大", "盛饭", "凌空", "钟头", "钟点", "段时", "段子", "段落", "季度", "卫视", "华丽", "华侨", "温度",
+    "温馨", "温柔", "温泉", "温情", "温水", "包子", "包裹", "包间", "包装", "包车", "乔迁", "乔装", "于昨", "于今", "于次", "于当", "于近", "于十",
+    "于前", "于去", "路由", "许多", "许久", "许可", "张江", "吴江", "吴中", "吴兴", "余杭", "余姚", "彭州", "江宁", "马鞍", "卢沟", "邢台", "孟加",
+    "胡同", "胡说", "胡乱", "谢绝", "谢意", "顾客", "顾问", "汪汪", "温岭", "单身", "华人", "成都人", "程序员", "余下", "余生", "金华", "林区",
+    "姜汤", "潘多拉", "戴森", "曹操", "孔子", "孟子", "庄子", "罗马", "罗湖", "罗曼", "林肯", "林芝", "钟表", "钟情", "汪洋", "范围", "范本", "范文",
+    "杜绝", "彭博", "苏宁", "苏菲", "贾跃", "董事", "曾经", "曾被", "曾在", "魏都", "沈阳", "袁隆", "李宁", "梁平", "梁溪", "梁园", "顾家", "顾虑",
+    "顾及", "顾忌", "蔡甸", "薛定", "闵行", "鲁迅", "鲁能", "鲁莽", "鲁大", "葛洲", "庞大", "庞然", "谭木", "康明", "史无", "史上", "史诗", "焦虑",
+    "焦点", "焦急", "焦作", "焦躁", "柳叶", "邱北", "黎明", "黎巴", "黎族", "武夷", "武昌", "武侯", "武进", "武清", "贺卡", "贺岁", "贺州", "赖着",
+    "赖账", "赖在", "龚滩", "尤其", "尤为", "申城", "申通", "涂层", "涂抹", "涂料", "舒服", "舒适", "舒心", "舒畅", "凌辱", "凌乱", "裴多", "霍乱",
+    "霍尔", "翁牛", "甄选", "甄别", "游戏", "向红十", NULL};
 static struct words not_names = {.list = not_names_list};
 
 /* Characters that are common in given names. */
@@ -1107,7 +1151,38 @@ name_len(const struct pii_scan *s, size_t i)
 		return sur + 2;
 	if (name_ends(s, i + sur + 1))
 		return sur + 1;
+	if (most == sur + 2 && first && !second && is_class(s->cp[i + sur], C_STRONG))
+		return sur + 1; /* 吴倩产后 */
 	return most == sur + 2 && (first || second) ? sur + 2 : first ? sur + 1 : 0;
+}
+
+/* A number follows that is somebody's own: a mobile number, with 电话 or a mark between. */
+static bool
+number_follows(const struct pii_scan *s, size_t i)
+{
+	static const char *const list[] = {"电话", "電話", "手机", "手機", "联系电话", "手机号", "手机号码", "tel", NULL};
+	static struct words phones = {.list = list};
+	size_t n = 0;
+
+	for (int k = 0; k < 2 && any_of(s->cp[i], " :,，、(（"); k++)
+		i++;
+	i += at(s, i, &phones);
+	for (int k = 0; k < 3 && any_of(s->cp[i], " :号码是(（"); k++)
+		i++;
+	if (s->cp[i] != '1' || s->cp[i + 1] < '3')
+		return false;
+	for (size_t k = 0; k < 14 && (digit(s->cp[i + k]) || s->cp[i + k] == ' ' || s->cp[i + k] == '-'); k++)
+		n += digit(s->cp[i + k]);
+	return n == 11;
+}
+
+/* A name of n characters at i that needs no strong cue: an everyday surname, a given name of characters common in them. */
+static bool
+full_name(const struct pii_scan *s, size_t i, size_t n)
+{
+	if (is_class(s->cp[i], C_RARE) || n < 2 || !is_class(s->cp[i + n - 1], C_GIVEN) || is_class(s->cp[i + n - 1], C_NOT_GIVEN))
+		return false;
+	return n == 2 || is_class(s->cp[i + 1], C_GIVEN) || at(s, i, &compound) > 0;
 }
 
 static const char *const name_speaks_list[] = {"告诉", "告訴", "表示", "称", "稱", "说", "說", "反映", "投诉", "投訴", "哭诉", "哭訴", "控诉", "回忆", "回憶",
@@ -1120,12 +1195,42 @@ kept(const struct pii_rules *r, struct str name)
 	return r->keep != NULL && map_get(r->keep, name) != NULL;
 }
 
+static size_t
+found(const struct pii_rules *r, struct pii_scan *s, size_t i, size_t n)
+{
+	struct str canon = canon_of(s, i, i + n);
+
+	if (!kept(r, canon))
+		hit(s, PII_NAME, i, i + n, canon);
+	return i + n;
+}
+
+/* i stands in an account's name: @文章同学. */
+static bool
+in_handle(const struct pii_scan *s, size_t i)
+{
+	for (size_t k = 0; k < 16 && i > 0 && (utf8_is_han(s->cp[i - 1]) || alnum(s->cp[i - 1]) || any_of(s->cp[i - 1], "_-")); k++)
+		i--;
+	return i > 0 && s->cp[i - 1] == '@';
+}
+
+/* May a surname stand at i before a title, glued to what is in front of it: 用户刘女士, 联系到陈女士; not 人马先生. */
+static bool
+glued(const struct pii_scan *s, size_t i, size_t sur)
+{
+	if (i == 0 || !utf8_is_han(s->cp[i - 1]) || any_of(s->cp[i - 1], "位名叫姓和与與及是为為的了对對给給跟找请請让讓由替帮幫把被同有称稱呼见見"))
+		return true;
+	if (sur == 1 && is_class(s->cp[i], C_RARE))
+		return before(s, i, &name_before) > 0 || before(s, i, &name_perhaps) > 0;
+	return before(s, i + 1, &tails) == 0;
+}
+
 /* A name that begins at i: behind a cue, or before a title. */
 static size_t
 name(const struct pii_rules *r, struct pii_scan *s, size_t i)
 {
-	size_t n, sur;
-	struct str canon;
+	size_t n, sur, j;
+	bool edge, rare_one;
 
 	if (!r->on[PII_NAME])
 		return i;
@@ -1133,13 +1238,15 @@ name(const struct pii_rules *r, struct pii_scan *s, size_t i)
 	sur = at(s, i, &compound) > 0 ? 2 : is_surname(s->cp[i]) ? 1 : 0;
 	if (sur == 0 || at(s, i, &not_names) > 0)
 		return i;
+	edge = i == 0 || !utf8_is_han(s->cp[i - 1]);
+	rare_one = sur == 1 && is_class(s->cp[i], C_RARE);
 	for (n = sur; n <= sur + 2; n++) {
 		bool title, role;
 
 		if (n > sur && !may_be_given(s, i + n - 1, n == sur + 1))
 			break;
 		/* 位司机大哥, 公关部同学: a doubtful surname needs a given name that is one */
-		if (n > sur && is_class(s->cp[i], C_RARE) && sur == 1 && (name_len(s, i) != n || (n == 2 && i > 0 && utf8_is_han(s->cp[i - 1]))))
+		if (n > sur && rare_one && (name_len(s, i) != n || (n == 2 && !edge)))
 			continue;
 		title = at(s, i + n, &name_after) > 0;
 		role = at(s, i + n, &role_after) > 0;
@@ -1149,62 +1256,89 @@ name(const struct pii_rules *r, struct pii_scan *s, size_t i)
 			return i + n; /* an official role: stays, the name with it */
 		if (n == 1 && s->cp[i] == 0x5eb7 && s->cp[i + 1] == 0x5e08)
 			return i + 3; /* 康师傅, a brand */
-		if (n == 1 && i > 0 && utf8_is_han(s->cp[i - 1]) && !any_of(s->cp[i - 1], "位名叫姓和与與及是为為的了对對给給跟找请請让讓由替帮幫把被同有称稱呼见見"))
-			return i; /* 马 in 人马先生 */
-		canon = canon_of(s, i, i + n);
-		if (kept(r, canon))
-			return i + n;
-		hit(s, PII_NAME, i, i + n, canon);
-		return i + n;
+		if (in_handle(s, i) || (n == 1 && !glued(s, i, sur)))
+			return i;
+		if (!r->staff_names && before(s, i, &role_after) > 0)
+			return i + n; /* 客服张小姐 */
+		return found(r, s, i, n);
 	}
-	/* 死者姓温，… */
-	if (i > 0 && s->cp[i - 1] == 0x59d3 && !utf8_is_han(s->cp[i + 1])) {
-		hit(s, PII_NAME, i, i + 1, canon_of(s, i, i + 1));
-		return i + 1;
-	}
-	/* 孟叔, 李姐: at a boundary only */
-	if (any_of(s->cp[i + 1], "叔婶嬸姨嫂哥姐伯婆爷爺奶") && (i == 0 || !utf8_is_han(s->cp[i - 1]) || any_of(s->cp[i - 1], "的给給找跟和请請")) &&
-	    !is_class(s->cp[i], C_RARE) && (name_ends(s, i + 2) || any_of(s->cp[i + 1], "叔婶嬸嫂"))) {
-		hit(s, PII_NAME, i, i + 1, canon_of(s, i, i + 1));
+	/* 死者姓温，…, 姓沈的女士 */
+	if (i > 0 && s->cp[i - 1] == 0x59d3 && (!utf8_is_han(s->cp[i + 1]) || (s->cp[i + 1] == 0x7684 && at(s, i + 2, &name_after) > 0)))
+		return found(r, s, i, 1);
+	/* 孟叔, 李姐: at a boundary or behind a cue */
+	if (any_of(s->cp[i + 1], "叔婶嬸姨嫂哥姐伯婆爷爺奶") && !rare_one && (name_ends(s, i + 2) || any_of(s->cp[i + 1], "叔婶嬸嫂")) &&
+	    (edge || any_of(s->cp[i - 1], "的给給找跟和请請") || before(s, i, &name_before) > 0)) {
+		(void)found(r, s, i, 1);
 		return i + 2;
 	}
+	/* 小李告诉我, 车主小陈 */
+	if (!edge && any_of(s->cp[i - 1], "小老") && !rare_one && (at(s, i + 1, &name_speaks) > 0 || (i > 1 && before(s, i - 1, &name_before) > 0 && name_ends(s, i + 1))) &&
+	    (i < 2 || !utf8_is_han(s->cp[i - 2]) || before(s, i - 1, &name_before) > 0))
+		return found(r, s, i, 1);
 	n = name_len(s, i);
 	if (n == 0)
 		return i;
 	/* 梁某, 高某某, 李某强: half-masked as the press writes it, wherever a word may begin */
-	if (any_of(s->cp[i + (at(s, i, &compound) > 0 ? 2 : 1)], "某") && s->cp[i] != 0x4e8e /* 于 */ && s->cp[i] != 0x5411 /* 向 */ &&
-	    (i == 0 || !utf8_is_han(s->cp[i - 1]) || any_of(s->cp[i - 1], "是将將对對由被和与與为為叫的之中")) ) {
-		hit(s, PII_NAME, i, i + n, canon_of(s, i, i + n));
-		return i + n;
-	}
+	if (any_of(s->cp[i + sur], "某") && s->cp[i] != 0x4e8e /* 于 */ && s->cp[i] != 0x5411 /* 向 */ &&
+	    (edge || any_of(s->cp[i - 1], "是将將对對由被和与與为為叫的之中据據从從在给給跟找称稱令把因而但") || before(s, i, &name_before) > 0))
+		return found(r, s, i, n);
 	/* 她叫周小蕾: a name and nothing but a name */
 	if (i > 0 && s->cp[i - 1] == 0x53eb && n >= 2 && name_ends(s, i + n) && is_class(s->cp[i + 1], C_GIVEN) &&
-	    is_class(s->cp[i + n - 1], C_GIVEN) && !is_class(s->cp[i], C_RARE)) {
-		canon = canon_of(s, i, i + n);
-		if (!kept(r, canon))
-			hit(s, PII_NAME, i, i + n, canon);
-		return i + n;
-	}
+	    is_class(s->cp[i + n - 1], C_GIVEN) && !rare_one)
+		return found(r, s, i, n);
 	/* 郭建平告诉记者: a full name at a boundary that speaks or complains */
-	if (n == 3 && (i == 0 || !utf8_is_han(s->cp[i - 1])) && at(s, i + n, &name_speaks) > 0 && is_class(s->cp[i + 1], C_GIVEN) &&
-	    is_class(s->cp[i + 2], C_GIVEN) && !is_class(s->cp[i], C_RARE)) {
-		canon = canon_of(s, i, i + n);
-		if (!kept(r, canon))
-			hit(s, PII_NAME, i, i + n, canon);
-		return i + n;
-	}
+	if (n == 3 && edge && at(s, i + n, &name_speaks) > 0 && is_class(s->cp[i + 1], C_GIVEN) && is_class(s->cp[i + 2], C_GIVEN) && !rare_one)
+		return found(r, s, i, n);
+	/* 李强13800138000 */
+	if (full_name(s, i, n) && (edge || n == 3 || before(s, i, &name_before) > 0 || before(s, i, &name_perhaps) > 0) && number_follows(s, i + n))
+		return found(r, s, i, n);
 	/* behind a cue, with a colon or nothing between */
-	for (size_t j = i; j + 2 >= i; j--) {
-		if (before(s, j, &name_before) > 0) {
-			canon = canon_of(s, i, i + n);
-			if (!kept(r, canon))
-				hit(s, PII_NAME, i, i + n, canon);
-			return i + n;
-		}
+	for (j = i; j + 2 >= i; j--) {
+		if (before(s, j, &name_before) > 0 || (r->staff_names && before(s, j, &role_after) > 0))
+			return found(r, s, i, n);
 		if (j == 0 || !any_of(s->cp[j - 1], ": 是为：（("))
 			break;
 	}
+	if (full_name(s, i, n) && (n == 2 ? !utf8_is_han(s->cp[i + n]) || any_of(s->cp[i + n], "的说說称稱") : name_ends(s, i + n)) && (before(s, i, &name_perhaps) > 0 || (j < i && before(s, j, &name_perhaps) > 0)))
+		return found(r, s, i, n);
 	return i;
+}
+
+/* 联系人Linda Chen: a Chinese cue with a colon, 是 or nothing between. */
+static bool
+name_cue(const struct pii_scan *s, size_t i)
+{
+	for (size_t g = 0; g < 3 && g <= i; g++) {
+		if (before(s, i - g, &name_before) > 0)
+			return true;
+		if (g < i && !any_of(s->cp[i - g - 1], ": 是为：（("))
+			return false;
+	}
+	return false;
+}
+
+static size_t
+english_name(const struct pii_rules *r, struct pii_scan *s, size_t i)
+{
+	static const char *const list[] = {"name is ", "name's ", NULL};
+	static struct words small = {.list = list};
+	size_t n;
+
+	if (!r->on[PII_NAME])
+		return i;
+	if (s->cp[i] == 'n') { /* all in small letters */
+		if ((n = at(s, i, &small)) == 0 || (s->cp[i + n] >= 'A' && s->cp[i + n] <= 'Z'))
+			return i;
+		i += n;
+	}
+	n = pii_english_name(s, i, i > 0 && s->cp[i - 1] > 0x7f && name_cue(s, i), r->staff_names);
+	if (n > 0) {
+		struct str canon = without_spaces(canon_of(s, i, i + n));
+
+		if (!kept(r, canon))
+			hit(s, PII_NAME, i, i + n, canon);
+	}
+	return i + n;
 }
 
 /* --- the scan --------------------------------------------------------------------------------------------------------- */
@@ -1223,14 +1357,23 @@ skip_url(const struct pii_scan *s, size_t i)
 	return i;
 }
 
-/* Nothing to find without a digit, an at sign or a Chinese character that begins a cue, name or plate. */
+/* Nothing to find without a digit, an at sign, a word in capitals or a Chinese character that begins a cue, name or plate. */
 static bool
 worth_it(struct str t)
 {
-	for (size_t i = 0; i < t.n; i++) {
-		unsigned char c = (unsigned char)t.p[i];
+	static uint8_t kind[256]; /* 1: worth it, 2: with a small letter behind it, 3: perhaps "name is" */
 
-		if (c >= 0xe3 || is_digit((char)c) || c == '@')
+	if (kind['@'] == 0) {
+		for (unsigned c = 0; c < 256; c++)
+			kind[c] = c >= 0xe3 || is_digit((char)c) || c == '@' ? 1 : c >= 'A' && c <= 'Z' ? 2 : c == 'n' ? 3 : 0;
+	}
+	for (size_t i = 0; i < t.n; i++) {
+		uint8_t k = kind[(unsigned char)t.p[i]];
+
+		if (k == 0)
+			continue;
+		if (k == 1 || (k == 2 && i > 0 && i + 1 < t.n && t.p[i + 1] >= 'a' && t.p[i + 1] <= 'z') ||
+		    (k == 3 && i > 0 && i + 1 < t.n && t.p[i + 1] == 'a' && str_starts(str_sub(t, i, t.n), STR("name is "))))
 			return true;
 	}
 	return false;
@@ -1303,8 +1446,11 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 			continue;
 		if (f & C_CUE && (q = coded(rules, s, i)) > i)
 			continue;
-		if (c == ' ' && s->cp[i + 1] != 'a' && s->cp[i + 1] != '(')
+		if (c == ' ' && s->cp[i + 1] != 'a' && s->cp[i + 1] != '(') {
+			if (s->cp[i + 1] == 'n' && s->cp[i + 2] == 'a')
+				q = english_name(rules, s, i + 1);
 			continue;
+		}
 		if ((c == '#' || c == ' ' || c == '(' || c == '[' || c == 0x827e || c == 0x5708) && i > 0 && alnum(s->cp[i - 1])) {
 			if ((q = veiled_email(rules, s, i, floor)) == i)
 				q = i + 1;
@@ -1314,6 +1460,8 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 			q = email(rules, s, i, floor);
 			continue;
 		}
+		if (c >= 'A' && c <= 'Z' && s->cp[i + 1] >= 'A' && !digit(s->cp[i + 1]) && i > 0 && !alnum(s->cp[i - 1]) && (q = english_name(rules, s, i)) > i)
+			continue;
 		if (c >= 'A' && c <= 'Z' && digit(s->cp[i + 2]) && (i == 0 || !alnum(s->cp[i - 1])) && (q = document(rules, s, i)) > i)
 			continue;
 		if ((hex(c) || c == ':') && (i == 0 || (!alnum(s->cp[i - 1]) && s->cp[i - 1] != ':' && s->cp[i - 1] != '.'))) {
@@ -1339,6 +1487,10 @@ pii_find(const struct pii_rules *rules, struct str text, struct pii_scan *s)
 				continue;
 			if ((q = birth(rules, s, i)) > i || (q = address(rules, s, i, floor)) > i)
 				continue;
+			if (rules->on[PII_ADDRESS] && (i == 0 || !alnum(s->cp[i - 1])) && (q = i + pii_english_home(s, i)) > i) {
+				hit(s, PII_ADDRESS, i, q, canon_of(s, i, q));
+				continue;
+			}
 			if (i == 0 || numeral(s->cp[i - 1]) < 0)
 				if ((q = spoken_phone(rules, s, i)) > i)
 					continue;

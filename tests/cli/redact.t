@@ -52,6 +52,41 @@ kept '播放量1390000万，编号23812345678'
 kept '患者高度紧张，家属都在等'
 kept 'http://t.cn/13812345678'
 kept '版本1.2.3，比例1:2:3:4，12:34:56'
+for s in '用户刘女士反映 刘' '患者陈女士 陈' '家长王女士称 王' '业主李先生 李' '市民王先生 王' '网友李女士爆料 李' '记者联系到陈女士 陈' '患者家属陈先生 陈' \
+	'家住城南的赵女士 赵' '来电人吴小姐 吴'; do
+	gone $s
+done
+gone '李强13800138000' 李强
+gone '联系张丽华 13912345678' 张丽华
+gone '收件人电话 陈思雨，15012345678' 陈思雨
+gone '买家周子轩申请退款' 周子轩
+gone '我是周子轩，上周买的' 周子轩
+gone '孩子周子轩，今年七岁' 周子轩
+gone '车主小陈说没人管' 陈
+gone 'Hello, my name is Jane Doe and it burns' 'Jane Doe'
+gone 'hi my name is jane doe, it burns' 'jane doe'
+gone 'Hello, I am John Smith' 'John Smith'
+gone "it's Mr. Zhang who told us" Zhang
+gone "our patient Robert O'Brien died" "Robert O'Brien"
+gone 'the customer Wei Zhang wrote' 'Wei Zhang'
+gone 'Best, signed, David J. Miller' 'David J. Miller'
+gone '护照上的名字是Linda Chen，不是我' 'Linda Chen'
+gone 'I live at 12 Oak Hill Road, come' '12 Oak Hill Road'
+gone 'find me: 221B Baker Street' '221B Baker Street'
+gone 'parcel to 9 Elm St, Apt 4B please' '9 Elm St, Apt 4B'
+gone '加wx: tangtang_mama聊' tangtang_mama
+gone '微信 tangtang_mama' tangtang_mama
+gone '我的vx:tangtang' tangtang
+for s in 我是老师 我是真的服了 联系客服三次 用户反映系统卡 孩子高烧不退 感谢师傅上门 各位女士先生 许多先生女士 '@文章同学你好' 客服张小姐说没有 客服刘经理没回 \
+	'I am Happy with it' 'I am From Leeds' 'Mr. Fusion in the garage' 'Mr President, read this' 'Customer Service hung up' 'Dr. Wong was kind' \
+	'I am Not amused' 'My name is On the list' 'MS Office crashed' 'Signed Up last month' 'the bank at 12 Oak Street closed' \
+	'微信 支付 failed_again' 'WeChat: please contact us' '微信：Android版打不开' 'call Customer Care' 'patient Safety First'; do
+	kept "$s"
+done
+printf 'staff_names: true\n' >"$T/staff.yaml"
+staff() { echo "$1" | redact --text -c "$T/staff.yaml" --key "$T/key" | sed 's/某[0-9A-Za-z]*/某/; s/Person-[0-9A-Za-z]*/P/'; }
+is "staff_names: glued names with a role go" "$(staff 客服刘经理)$(staff 联系刘经理)$(staff 门店王店长)$(staff 刘经理)" 客服某经理联系某经理门店某店长某经理
+is "staff_names: names behind a role go" "$(staff '院长刘建国称')$(staff 'and Dr. Wong said')" '院长某称and Dr. P said'
 printf 'keep: [138-1234-5678, 王建国, Press@Example.com]\n' >"$T/own.yaml"
 is "own numbers, names and addresses stay" "$(echo '找王建国 13812345678 press@example.com，患者李建国 13912345678' | redact --text -c "$T/own.yaml" --key "$T/key" | sed 's/·[^]]*/·x/; s/某[0-9A-Za-z]*/某x/')" '找王建国 13812345678 press@example.com，患者某x [手机·x]'
 is "the same number gets the same pseudonym" "$(text '13812345678 138-1234-5678' | tr ' ' '\n' | sort -u | wc -l)" 1
@@ -78,6 +113,10 @@ redact --key "$T/key" "$T/out" >"$T/out2"
 ok "run again over its own output it changes nothing" cmp "$T/out" "$T/out2"
 printf '%s\n' '{"kind":"post","id":"z","source":"s","text":"13800138000","published":"2026-11-22T08:00:00Z","redact":{"phone":9223372036854775807,"card":-5}}' >"$T/forged"
 is "a forged count stays a count" "$(redact --key "$T/key" "$T/forged" | jq -r '.redact | keys | join(" ")')" phone
+printf '用户刘女士反映\nhi, I am John Smith\n' >"$T/draft"
+run redact --lint --text "$T/draft"
+is "lint sees glued and English names" "$out" "$T/draft:1: name
+$T/draft:2: name"
 run redact --lint "$T/in"
 status "lint finds what is left" 1
 has "lint names line and type" "$out" ":1: a: text: phone"
@@ -94,6 +133,43 @@ status "an unknown key in the configuration is refused" 78
 has "by file, line and key" "$err" "bad.yaml:2"
 printf 'subjects:\n  - id: x\n    names: [王建国]\n' >"$T/watch.yaml"
 has "a watched person stays" "$(redact --key "$T/key" --config "$T" "$T/in")" 王建国
+cat >"$T/watch.yaml" <<'E'
+accounts:
+  media: ['weibo:m1']
+subjects:
+  - id: x
+    any: [星澜, Jane Doe]
+    accounts: {own: [星澜电子], staff: ['weibo:s1', '@星澜小李']}
+E
+post() { printf '{"kind":"post","id":"%s","platform":"weibo","text":"%s","author":{"id":"%s","name":"%s"}%s}\n' "$@"; }
+{
+	post 1 无 s1 工号一 ''
+	post 2 无 u2 星澜小李 ''
+	post 3 无 u3 星澜电子 ''
+	post 4 无 m1 早报 ''
+	post 5 无 u5 路人甲 ''
+	post 6 无 u6 路人乙 ',"subjects":[{"id":"x","voice":"staff"}]'
+	post 7 'my name is Jane Doe' u7 路人丙 ',"subjects":[{"id":"x","voice":"public"}]'
+} >"$T/voices"
+redact --key "$T/key" --config "$T" "$T/voices" >"$T/known"
+is "accounts that watch.yaml lists keep their names, others do not" "$(jq -r .author.name "$T/known" | sed 's/·.*//' | tr '\n' ' ')" \
+	'工号一 星澜小李 星澜电子 早报 某 路人乙 某 '
+has "a watched English name stays" "$(cat "$T/known")" 'Jane Doe'
+printf 'types: {ip: true}\nkey: my-secret-key-in-plain-text\n' >"$T/plain.yaml"
+run redact -c "$T/plain.yaml" --check
+status "a key written into the configuration is refused by --check" 78
+has "by file, line and key" "$err" "plain.yaml:2: key 'key': expected file:PATH or env:NAME"
+hasnt "and not shown" "$err" my-secret
+for k in env:NO_SUCH_KEY_HERE file:/no/such/key; do
+	printf 'key: %s\n' $k >"$T/plain.yaml"
+	run redact -c "$T/plain.yaml" --check
+	status "--check looks for the key: $k" 78
+done
+run redact -c "$T/own.yaml" --check extra
+status "--check takes no operand" 64
+run env HOME="$T/nobody" redact -c "$T/own.yaml" --check
+status "--check needs no key where none is named" 0
+ok "and makes none" test ! -e "$T/nobody"
 if [ -d "$SHARED/data/pii" ] && command -v python3 >/dev/null; then
 	res=$(python3 "$SHARED/eval/pii_check.py" "$SHARED/data/pii/cases.ndjson" --mask "redact --text --key $T/key" | grep '^text/')
 	bad=$(printf '%s\n' "$res" | awk '{split($2, a, "/"); r[$1] = a[1] / a[2]} END {for (k in r) if (r[k] < 0.95) print k}')
