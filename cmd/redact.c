@@ -26,6 +26,7 @@ struct conf {
 	bool lint, text, check;
 	struct pii_rules rules;
 	struct map keep;
+	struct map accounts; /* those watch.yaml lists: a name, an id, platform:id */
 	struct str key;
 	enum how title, body, author, author_id, customer;
 };
@@ -147,6 +148,8 @@ load(struct conf *conf, struct arena *a, struct str *key_ref, struct err *e)
 	    (n != NULL && yaml_only(n, fields, e) != 0) || yaml_str(root, "key", key_ref, e) < 0 ||
 	    yaml_strs(root, "keep", a, &own, &nown, e) < 0)
 		return -1;
+	if (key_ref->n > 0 && !str_starts(*key_ref, STR("file:")) && !str_starts(*key_ref, STR("env:"))) /* it may be the key itself: not shown */
+		return yaml_err(ynode_get(root, "key"), e, "key 'key': expected file:PATH or env:NAME, not the key itself");
 	while (nown-- > 0)
 		keep_one(conf, own[nown], a);
 	for (size_t i = 0; n != NULL && fields[i] != NULL; i++) {
@@ -160,12 +163,26 @@ load(struct conf *conf, struct arena *a, struct str *key_ref, struct err *e)
 	return 0;
 }
 
-/* Names of watched subjects are public: people and organisations the user asked about by name stay readable. */
+static void
+known_accounts(struct conf *conf, const struct ynode *map, const char *key, struct arena *a)
+{
+	struct str *v = NULL;
+	size_t n = 0;
+
+	if (yaml_strs(map, key, a, &v, &n, NULL) == 1)
+		while (n-- > 0)
+			(void)map_put(&conf->accounts, v[n].n > 0 && v[n].p[0] == '@' ? str_sub(v[n], 1, v[n].n) : v[n], NULL);
+}
+
+/*
+ * Names of watched subjects are public: people and organisations the user asked about by name stay readable. So do the
+ * accounts listed by name or id, that a later match still knows whose voice speaks.
+ */
 static int
 keep_watched(struct conf *conf, struct arena *a, struct err *e)
 {
 	static const char *const keys[] = {"name", "names", "aliases", "any", "people", NULL};
-	struct ynode *root, *subjects;
+	struct ynode *root, *subjects, *acc;
 	struct str *v;
 	size_t n;
 	const char *path = path_config(NULL, "watch.yaml", NULL);
@@ -174,14 +191,24 @@ keep_watched(struct conf *conf, struct arena *a, struct err *e)
 		return 0;
 	if (yaml_load(path, a, &root, e) != 0)
 		return -1;
+	if ((acc = ynode_get(root, "accounts")) != NULL) {
+		known_accounts(conf, acc, "official", a);
+		known_accounts(conf, acc, "media", a);
+	}
 	subjects = ynode_get(root, "subjects");
-	for (size_t i = 0; subjects != NULL && i < subjects->n; i++)
+	for (size_t i = 0; subjects != NULL && i < subjects->n; i++) {
 		for (size_t k = 0; keys[k] != NULL; k++) {
 			n = 0;
 			if (yaml_strs(subjects->item[i], keys[k], a, &v, &n, NULL) == 1)
 				while (n-- > 0)
-					(void)map_put(&conf->keep, v[n], NULL);
+					keep_one(conf, v[n], a);
 		}
+		known_accounts(conf, subjects->item[i], "handles", a);
+		if ((acc = ynode_get(subjects->item[i], "accounts")) != NULL) {
+			known_accounts(conf, acc, "own", a);
+			known_accounts(conf, acc, "staff", a);
+		}
+	}
 	conf->rules.keep = &conf->keep;
 	return 0;
 }
@@ -268,22 +295,51 @@ put_back(struct state *st, struct rec *r, struct json v)
 	rec_splice(r, (size_t)(v.raw.p - r->line.p), v.raw.n, buf_view(&st->tmp));
 }
 
+/* An account of watch.yaml, by its name, its id or platform:id. */
 static bool
-private_person(struct rec *r, struct json author)
+listed(const struct conf *conf, struct rec *r, struct str name, struct str id)
 {
-	struct json verified = json_get(author, "verified"), subjects = rec_get(r, "subjects"), s;
-	struct json_iter it = json_iter(subjects);
-	struct str key, type = json_str(json_get(author, "type"), &r->tmp), platform = rec_str(r, "platform");
+	struct str platform;
+	char *both;
 
-	if (verified.type == JSON_TRUE || (verified.type == JSON_STR && verified.raw.n > 2) ||
-	    json_int_or(json_get(author, "followers"), 0) >= 100000 || str_is(platform, "news"))
+	if (conf->accounts.n == 0)
 		return false;
-	if (str_is(type, "media") || str_is(type, "official") || str_is(type, "org"))
+	if ((name.n > 0 && map_get(&conf->accounts, name) != NULL) || (id.n > 0 && map_get(&conf->accounts, id) != NULL))
+		return true;
+	if (id.n == 0 || (platform = rec_str(r, "platform")).n == 0)
 		return false;
+	both = arena_alloc(&r->tmp, platform.n + 1 + id.n);
+	memcpy(both, platform.p, platform.n);
+	both[platform.n] = ':';
+	memcpy(both + platform.n + 1, id.p, id.n);
+	return map_get(&conf->accounts, str_n(both, platform.n + 1 + id.n)) != NULL;
+}
+
+static bool
+private_person(const struct conf *conf, struct rec *r, struct json author)
+{
+	struct json subjects, s;
+	struct json_iter it = json_iter(author);
+	struct str key, name = STR(""), id = STR("");
+
+	while (json_next(&it, &key, &s)) {
+		if (str_is(key, "name"))
+			name = json_str(s, &r->tmp);
+		else if (str_is(key, "id"))
+			id = json_str(s, &r->tmp);
+		else if (str_is(key, "verified") ? s.type == JSON_TRUE || (s.type == JSON_STR && s.raw.n > 2)
+		    : str_is(key, "followers") ? json_int_or(s, 0) >= 100000
+		    : str_is(key, "type") && (json_is(s, "media") || json_is(s, "official") || json_is(s, "org")))
+			return false;
+	}
+	if (str_is(rec_str(r, "platform"), "news") || listed(conf, r, name, id))
+		return false;
+	subjects = rec_get(r, "subjects");
+	it = json_iter(subjects);
 	while (json_next(&it, &key, &s)) {
 		struct json voice = json_get(s, "voice");
 
-		if (json_is(voice, "own") || json_is(voice, "official") || json_is(voice, "media"))
+		if (voice.type == JSON_STR && !json_is(voice, "public"))
 			return false;
 	}
 	return true;
@@ -320,7 +376,7 @@ account(struct state *st, struct rec *r, const char *member, enum how how)
 {
 	struct json author = rec_get(r, "author");
 
-	if (how != HOW_PRIVATE || private_person(r, author))
+	if (how != HOW_PRIVATE || private_person(st->conf, r, author))
 		field(st, r, json_get(author, member), how == HOW_PRIVATE ? HOW_ALL : how, "author");
 }
 
@@ -450,16 +506,18 @@ main(int argc, char **argv)
 	pii_rules_default(&conf.rules);
 	if (load(&conf, &a, &ref, &e) != 0 || keep_watched(&conf, &a, &e) != 0)
 		msg_die(&e);
-	if (conf.check) {
-		msg_note("%s: in order", conf.path);
-		return EXIT_OK;
-	}
+	if (conf.check && *operands != NULL)
+		msg_usage("--check takes no operand ('%s')", *operands);
 	if (conf.key_path != NULL)
 		read_key(&conf, arena_printf(&a, "file:%s", conf.key_path), &a);
 	else if (ref.n > 0)
 		read_key(&conf, ref, &a);
-	else if (!conf.lint)
+	else if (!conf.lint && !conf.check)
 		own_key(&conf, &a);
+	if (conf.check) {
+		msg_note("%s: in order", conf.path);
+		return EXIT_OK;
+	}
 	if (conf.text) {
 		status = plain_text(&st, operands);
 	} else {
@@ -484,6 +542,7 @@ main(int argc, char **argv)
 	buf_free(&st.tmp);
 	arena_free(&a);
 	map_free(&conf.keep);
+	map_free(&conf.accounts);
 	if (conf.lint)
 		status = msg_worse(status, msg_worse(msg_flush_stdout(), st.found > 0 ? EXIT_NO : EXIT_OK));
 	return status;
