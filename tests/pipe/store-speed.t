@@ -31,9 +31,9 @@ best() {
 	least=999999
 	for _ in 1 2 3 4 5; do
 		ms=$(cpu "$@")
-		[ "$ms" -lt $least ] && least=$ms
+		[ "$ms" -lt "$least" ] && least=$ms
 	done
-	ok "$name in $least ms, under $limit" test $least -lt $limit
+	ok "$name in $least ms, under $limit" test "$least" -lt "$limit"
 }
 best "list over 10,000 open cases" casefile list
 best "list of the red ones" casefile list --level red
@@ -53,8 +53,8 @@ for _ in 1 2 3 4 5 6 7; do
 	n=$((n + 1))
 	sed -n 1p incidents.ndjson | sed "s/i:1\"/new:$n\"/" >one
 	ms=$(cpu casefile open one)
-	[ "$ms" -lt $least ] && least=$ms
+	[ "$ms" -lt "$least" ] && least=$ms
 done
-ok "from an incident to a case in $least ms, under $limit" test $least -lt $limit
+ok "from an incident to a case in $least ms, under $limit" test "$least" -lt "$limit"
 is "which it became" "$(jq -r .change.what out)" case.open
 done_testing
