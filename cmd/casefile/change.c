@@ -9,6 +9,7 @@
 #include "casefile.h"
 #include "cli/path.h"
 #include "ext/filter.h"
+#include "ext/subjects.h"
 #include "ext/taxfile.h"
 
 enum { EVIDENCE_MAX = 64 << 20 /* bytes of one attached file */ };
@@ -600,6 +601,43 @@ verb_close(int argc, char **argv)
 	return work_end(&w);
 }
 
+/* What a post is among the evidence of an incident, or empty. */
+static struct str
+evidence_role(struct json incident, struct str id, struct arena *a)
+{
+	struct json_iter it = json_iter(json_get(incident, "evidence"));
+	struct json item;
+	struct str key;
+
+	while (json_next(&it, &key, &item))
+		if (str_eq(json_str(json_get(item, "id"), a), id))
+			return json_str(json_get(item, "role"), a);
+	return STR("");
+}
+
+/*
+ * Whether a post speaks of what the incident is about: it was classified as the incident's type, or it is one of the
+ * complaints that carry it, or nothing tells. The first report, official word and own statement may be about anything.
+ */
+static bool
+speaks_of_it(struct json incident, struct str id, struct json post, struct arena *a)
+{
+	struct str type = json_str(json_get(incident, "type"), a), role = evidence_role(incident, id, a), key;
+	struct json crisis = json_get(post, "crisis"), item;
+	struct json_iter it = json_iter(json_get(crisis, "types"));
+
+	if (str_is(role, "first") || str_starts(role, STR("most-spread")))
+		return true;
+	if (crisis.type != JSON_OBJ)
+		return role.n == 0;
+	if (str_eq(json_str(json_get(crisis, "type"), a), type))
+		return role.n == 0 || !str_is(type, "none"); /* of type none is what is about nothing, too */
+	while (json_next(&it, &key, &item))
+		if (str_eq(json_str(json_get(item, "type"), a), type))
+			return true;
+	return false;
+}
+
 /* The correction goes to the incident's posts as labels too, so that train can learn from it. */
 static void
 label_posts(struct work *w, const struct casefile *c, struct str field, struct str value, const char *reason)
@@ -608,7 +646,7 @@ label_posts(struct work *w, const struct casefile *c, struct str field, struct s
 	struct json item;
 	struct str key;
 	struct err e;
-	size_t n = 0;
+	size_t n = 0, others = 0;
 
 	if (c->latest.n == 0)
 		return;
@@ -617,6 +655,12 @@ label_posts(struct work *w, const struct casefile *c, struct str field, struct s
 		struct str id = json_str(item, &w->mem), json;
 		int have = store_post_get(w->s, id, &w->mem, &json, &e);
 
+		if (have > 0 && !speaks_of_it(json_view(c->latest), id, json_view(json), &w->mem)) {
+			others++;
+			if (cli.verbose)
+				msg_note("left out: %.*s", STRF(id));
+			continue;
+		}
 		n += have > 0;
 		if (have > 0)
 			have = store_label_add(w->s,
@@ -632,7 +676,25 @@ label_posts(struct work *w, const struct casefile *c, struct str field, struct s
 		if (cli.verbose)
 			msg_note("post %.*s", STRF(id));
 	}
-	msg_note("%zu posts of the incident are labelled; store label takes one back", n);
+	if (others > 0)
+		msg_note("%zu posts of the incident are labelled, %zu that speak of something else are not; store label changes one",
+		    n, others);
+	else
+		msg_note("%zu posts of the incident are labelled; store label takes one back", n);
+}
+
+/* A case may be about somebody who is not watched; more often it is a slip. */
+static void
+known_subject(struct str id)
+{
+	struct arena a = {0};
+	struct err e;
+	const char *path = path_config(NULL, "watch.yaml", &e);
+	const struct ynode *subjects = subjects_read(path, &a);
+
+	if (subjects != NULL && !subjects_list(subjects, id))
+		msg_note("%s lists no subject '%.*s'", path, STRF(id));
+	arena_free(&a);
 }
 
 int
@@ -664,9 +726,13 @@ verb_correct(int argc, char **argv)
 		k++;
 	if (fields[k] == NULL)
 		msg_usage("expected type=…, subject=…, industry=… or title=…");
+	if (posts && str_is(field, "title"))
+		msg_usage("--posts: a title is no label of a post");
 	if ((str_is(field, "type") || str_is(field, "industry")) &&
 	    !taxfile_lists(path_config(NULL, "taxonomy.yaml", &e), path_data("taxonomy.yaml", &e), str_is(field, "industry"), str_c(eq + 1)))
 		msg_usage("the taxonomy has no %.*s '%s' (see tocsin-taxonomy(5))", STRF(field), eq + 1);
+	if (str_is(field, "subject"))
+		known_subject(str_c(eq + 1));
 	work_change(&w, MAY_CORRECT);
 	change_begin(&w, v[0], &c);
 	if (c.state == CASE_MERGED)

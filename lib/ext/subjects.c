@@ -19,6 +19,18 @@ subjects_read(const char *path, struct arena *a)
 	return path != NULL && yaml_load(path, a, &root, &e) == 0 ? ynode_get(root, "subjects") : NULL;
 }
 
+bool
+subjects_list(const struct ynode *subjects, struct str id)
+{
+	for (size_t i = 0; subjects != NULL && i < subjects->n; i++) {
+		struct str own = {0};
+
+		if (yaml_str(subjects->item[i], "id", &own, NULL) == 1 && str_eq(own, id))
+			return true;
+	}
+	return false;
+}
+
 struct str
 subjects_name(const struct ynode *subjects, struct str id, bool zh, struct arena *a)
 {

@@ -10,6 +10,8 @@ struct ynode;
 
 /* The subjects of a watch list. NULL, which names nothing, when path is NULL or cannot be read. Lives as long as a. */
 const struct ynode *subjects_read(const char *path, struct arena *a);
+/* Whether a watch list has a subject of this id. */
+bool subjects_list(const struct ynode *subjects, struct str id);
 /*
  * What a subject is called: its name, or where that is not Latin and not zh is wanted the first Latin one of its
  * names; the id when the list does not know it. Lives as long as the list.
