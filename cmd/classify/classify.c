@@ -98,6 +98,12 @@ say_all(const struct classifier *c, const char *taxonomy, const struct classify_
 {
 	struct buf line = {0};
 
+	for (size_t i = 1; i < c->tax.ntypes; i++) {
+		const struct tax_type *t = &c->tax.type[i];
+
+		if (str_eq(t->label_en, t->id) && str_eq(t->label_zh, t->id))
+			msg_note("%s: type '%.*s' has no label: that name is what people will read", taxonomy, STRF(t->id));
+	}
 	buf_printf(&line, "%s: %zu types, %zu terms, %zu cues, %zu rules\n", taxonomy, c->tax.ntypes - 1, c->tax.nterms,
 	    c->tax.ncues, c->tax.nrules);
 	if (f->model.n > 0) {

@@ -235,11 +235,9 @@ add_weighted(struct load *l, struct json v, size_t type)
 	if (v.type != JSON_OBJ)
 		return fail(l, "expected lists of terms by weight, as {3: [...], 1: [...]}", v.raw);
 	while (step(l, &w, &key, &item)) {
-		double weight = 0;
-
-		if (!str_f64(key, &weight) || weight <= 0 || weight > 10)
-			return fail(l, "expected a weight between 0 and 10 as key", key);
-		if (add_terms(l, item, USE_TYPE, type, (float)weight) != 0)
+		if (key.n != 1 || key.p[0] < '1' || key.p[0] > '3')
+			return fail(l, "terms are listed by sureness 3, 2 or 1, not", key);
+		if (add_terms(l, item, USE_TYPE, type, (float)(key.p[0] - '0')) != 0)
 			return -1;
 	}
 	return 0;
@@ -270,6 +268,18 @@ labels(struct load *l, struct json v, struct str *en, struct str *zh)
 	return 0;
 }
 
+/* Detection weighs these: a name it does not know would change nothing. */
+static bool
+known_severity(struct str id)
+{
+	static const char *const known[] = {"death", "injury", "minor", "money", "police", "regulator", "media"};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (str_is(id, known[i]))
+			return true;
+	return false;
+}
+
 /* A map of named groups of words: {name: {label, zh: [...], en: [...]}}. */
 static int
 load_names(struct load *l, struct json v, struct tax_name *name, size_t *n, enum use_kind kind)
@@ -288,6 +298,8 @@ load_names(struct load *l, struct json v, struct tax_name *name, size_t *n, enum
 		while (i < *n && !str_eq(name[i].id, key))
 			i++;
 		if (i == *n) {
+			if (kind == USE_SEVERITY && !known_severity(key))
+				return fail(l, "severity is one of death, injury, minor, money, police, regulator, media, not", key);
 			if (*n == TAX_NAMES)
 				return fail(l, "too many entries; no room for", key);
 			name[(*n)++] = (struct tax_name){.id = keep(l, key), .label_en = keep(l, key), .label_zh = keep(l, key)};
@@ -582,6 +594,14 @@ load_none(struct load *l, struct json v)
 	return 0;
 }
 
+static int
+load_version(struct load *l, struct json v)
+{
+	struct str s = text_of(l, v);
+
+	return str_is(s, "1") ? 0 : fail(l, "this program reads version 1, not", s.n > 0 ? s : v.raw);
+}
+
 int
 tax_load(struct tax *t, const struct fold *fold, struct str json, struct tax_fault *f, struct err *e)
 {
@@ -612,7 +632,8 @@ tax_load(struct tax *t, const struct fold *fold, struct str json, struct tax_fau
 			    str_is(key, "types") ? load_types(&l, item, STR(""), 0) :
 			    str_is(key, "none") ? load_none(&l, item) :
 			    str_is(key, "guards") ? load_guards(&l, item) :
-			    str_is(key, "version") || str_is(key, "extends") ? 0 :
+			    str_is(key, "version") ? load_version(&l, item) :
+			    str_is(key, "extends") ? 0 :
 			    fail(&l, "unknown key (version, extends, industries, types, none, cues, kinds, severity, rumour, guards, "
 			             "entities are known)", key))
 				return -1;

@@ -137,6 +137,17 @@ wrong "an unknown base" 1 "extends" 'extends: other\n'
 wrong "a list that is none" 3 "a.b" 'extends: shipped\ntypes:\n  a.b: 7\n'
 wrong "a key twice" 3 "types" 'extends: shipped\ntypes: {}\ntypes: {}\n'
 wrong "broken YAML" 3 "wrong.yaml" 'extends: shipped\ntypes: [\n'
+wrong "a list of a sureness there is not" 4 "'4'" 'extends: shipped\ntypes:\n  a.b:\n    zh: {4: [疏影楼]}\n'
+wrong "nor half of one" 4 "'1.5'" 'extends: shipped\ntypes:\n  a.b:\n    en: {1: [hall], 1.5: [flood]}\n'
+wrong "a severity that nothing reads" 3 "'fire'" 'extends: shipped\nseverity:\n  fire: {zh: [着火]}\n'
+wrong "another version" 1 "'2'" 'version: 2\nextends: shipped\n'
+printf 'version: 1\nextends: shipped\nseverity: {death: {zh: [走得很安详]}}\ntypes:\n  a.b:\n    zh: {3: [疏影楼]}\n  a.c: {label: {zh: 水}}\n  a.d: {label: Water}\n' >bare.yaml
+run classify -c bare.yaml --check
+status "a type without a label is in order" 0
+has "and noted" "$err" "type 'a.b' has no label"
+hasnt "with a label it is not" "$err" "a.c"
+hasnt "in whichever way" "$err" "a.d"
+is "a severity cue of one's own counts" "$(post '她走得很安详' | classify -c bare.yaml | jq -c .crisis.severity)" '["death"]'
 run classify -c nowhere.yaml in
 status "a taxonomy that is missing" 78
 run classify -m nowhere.model in
