@@ -196,6 +196,8 @@ main(int argc, char **argv)
 	struct sent_files files;
 	struct run run;
 
+	if (conf.check && operands[0] != NULL)
+		msg_usage("--check reads no posts: '%s' is one operand too many", operands[0]);
 	files = open_model(&conf, s, &keep);
 	if (conf.check)
 		return say_model(&files);

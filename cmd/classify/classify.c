@@ -283,12 +283,16 @@ classify(const struct conf *conf, const struct readers *both, struct rec *r, str
 
 /* Exits 64 when options do not go together. */
 static void
-check_use(const struct conf *conf)
+check_use(const struct conf *conf, char **operands)
 {
 	const struct terms_conf *t = &conf->t;
 
-	if (!conf->terms && (t->reference.n > 0 || t->split != INT64_MIN || t->all || t->min > 0 || t->format != NULL))
-		msg_usage("--reference, --split, --all, --min and -f need --terms");
+	if (!conf->terms && (t->reference.n > 0 || t->split != INT64_MIN || t->all || t->min > 0 || t->top > 0 || t->format != NULL))
+		msg_usage("--reference, --split, --all, --min, --top and -f need --terms");
+	if (conf->terms && (conf->explain || conf->entities || conf->rules_only || conf->check || conf->taxonomy != NULL || conf->model != NULL))
+		msg_usage("--terms classifies nothing: -c, -m, -e, -x, --rules-only and --check do not go with it");
+	if (conf->check && operands[0] != NULL)
+		msg_usage("--check reads no posts: '%s' is one operand too many", operands[0]);
 	if (t->reference.n > 0 && t->split != INT64_MIN)
 		msg_usage("--reference and --split exclude one another");
 	if (t->format != NULL && strcmp(t->format, "text") != 0 && strcmp(t->format, "ndjson") != 0)
@@ -298,7 +302,7 @@ check_use(const struct conf *conf)
 int
 main(int argc, char **argv)
 {
-	static struct conf conf = {.t = {.split = INT64_MIN, .top = 50}};
+	static struct conf conf = {.t = {.split = INT64_MIN}};
 	static const struct opt opts[] = {
 	    {'c', NULL, "FILE", "use this taxonomy", OPT_STR, &conf.taxonomy, 0, 0},
 	    {'m', "model", "MODEL", "use this model, as made by train", OPT_STR, &conf.model, 0, 0},
@@ -325,7 +329,7 @@ main(int argc, char **argv)
 	const char *path;
 	struct run run;
 
-	check_use(&conf);
+	check_use(&conf, operands);
 	if (conf.terms)
 		return write_terms(&conf.t, operands);
 	files = open_all(&conf, &both, &path, &keep);

@@ -17,7 +17,7 @@ void write_entities(struct entity_finder *f, struct rec *r, struct jw *w);
 struct terms_conf {
 	struct opt_list reference; /* files */
 	const char *format;        /* "ndjson", "text", or NULL */
-	int64_t split, min, top;   /* split: INT64_MIN = none */
+	int64_t split, min, top;   /* split: INT64_MIN = none; min, top: 0 = as usual */
 	bool all;
 };
 /* classify --terms: reads all posts, writes what words they hold. Returns the exit status. */

@@ -9,7 +9,7 @@
 #include "cli/run.h"
 #include "model/phrase.h"
 
-enum { TERM_COLS = 40 };
+enum { TERM_COLS = 40, TERMS_TOP = 50 };
 
 static const char *const status_name[] = {[PHRASE_STEADY] = "steady", [PHRASE_RISING] = "rising", [PHRASE_NEW] = "new"};
 
@@ -180,7 +180,7 @@ write_terms(const struct terms_conf *conf, char **operands)
 	static struct fold fold; /* tables, kept to the end */
 	static struct arena keep;
 	static struct phrases *p;
-	struct phrase_conf how = {.min = (size_t)conf->min, .top = (size_t)conf->top, .all = conf->all};
+	struct phrase_conf how = {.min = (size_t)conf->min, .top = conf->top > 0 ? (size_t)conf->top : TERMS_TOP, .all = conf->all};
 	const char *t2s = shipped_file("t2s.tsv");
 	struct phrase_result found;
 	struct run run, earlier;

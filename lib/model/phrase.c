@@ -18,6 +18,7 @@
  */
 enum {
 	FIRST_TOKEN = 65536,
+	GLUED = 1,               /* begins the spelling of a word that stands right behind another one; no text holds it in a word */
 	TOKENS = 1 << 20,        /* spellings at most, */
 	SPELLED = 64 << 20,      /* and bytes of them; those that come later break phrases */
 	WORD_BYTES = 60,         /* longer ones are no words, */
@@ -178,8 +179,9 @@ put(struct phrases *p, uint32_t unit)
 	p->u[p->n++] = unit; /* add_text has made room */
 }
 
+/* glued: it stands right behind the unit before it, both in Latin letters or figures: X9. */
 static uint32_t
-unit_of(struct phrases *p, struct str text, const struct unit *u)
+unit_of(struct phrases *p, struct str text, const struct unit *u, bool glued)
 {
 	struct str src = str_sub(text, u->off, u->len), folded;
 	const char *next;
@@ -196,6 +198,12 @@ unit_of(struct phrases *p, struct str text, const struct unit *u)
 		folded.n -= 2;
 	if (u->nword > (u->cls == UNIT_NUM ? DIGITS : WORD_BYTES) || src.n > 2 * WORD_BYTES)
 		return 0;
+	if (glued) {
+		buf_reset(&p->buf);
+		buf_putc(&p->buf, GLUED);
+		buf_str(&p->buf, src);
+		src = buf_view(&p->buf);
+	}
 	return spelling(p, src, folded, u->cls == UNIT_NUM ? TOKEN_NUM : TOKEN_WORD);
 }
 
@@ -263,7 +271,7 @@ add_text(struct phrases *p, struct str text)
 		}
 		if (u->space && i > 0 && u->cls == UNIT_HAN && nm->u[i - 1].cls == UNIT_HAN)
 			put(p, 0);
-		put(p, unit_of(p, text, u));
+		put(p, unit_of(p, text, u, i > 0 && !u->space && u->cls != UNIT_HAN && wordy(&nm->u[i - 1]) && nm->u[i - 1].cls != UNIT_HAN));
 	}
 	put(p, 0);
 }
@@ -829,7 +837,7 @@ holds_together(const struct phrases *p, const struct gram *g)
 	return true;
 }
 
-/* The units as text, as written or folded; Latin words with a space between them. */
+/* The units as text, as written or folded; Latin words with a space between them, where they are not glued. */
 static void
 spell(const struct phrases *p, const uint32_t *u, int len, bool folded, struct buf *out)
 {
@@ -838,14 +846,16 @@ spell(const struct phrases *p, const uint32_t *u, int len, bool folded, struct b
 	for (int i = 0; i < len; i++) {
 		uint32_t c = folded ? p->canon[u[i]] : u[i];
 		bool han = is_han_unit(p, c);
+		struct str s = c < FIRST_TOKEN ? STR("") : p->token[c - FIRST_TOKEN].s;
+		bool glued = s.n > 0 && s.p[0] == GLUED;
 		char cp[4];
 
-		if (spaced && !han)
+		if (spaced && !han && !glued)
 			buf_putc(out, ' ');
 		if (c < FIRST_TOKEN)
 			buf_add(out, cp, utf8_put(cp, c));
 		else
-			buf_str(out, p->token[c - FIRST_TOKEN].s);
+			buf_str(out, str_sub(s, glued, s.n));
 		spaced = !han;
 	}
 }

@@ -239,6 +239,18 @@ run classify --terms --split 24h --reference before.ndjson now.ndjson
 status "one reference, not two" 64
 run classify --split 24h now.ndjson
 status "--split is for --terms" 64
+run classify --top 3 now.ndjson
+status "so is --top" 64
+for o in -e -x --rules-only '-c own.yaml' '-m with/classify.model'; do
+	# shellcheck disable=SC2086
+	run classify --terms $o now.ndjson
+	status "--terms has no use for $o" 64
+done
+run classify --check now.ndjson
+status "--check reads no posts" 64
+jq -nc 'range(8) | {kind: "post", id: "m:\(.)", published: "2026-11-22T0\(.):00:00Z",
+	text: "\("买卖修用看想问送"[.:. + 1])星澜X9\("热冷慢快新旧好坏"[.:. + 1])iOS 17\("上里中下前后内外"[.:. + 1])"}' >models.ndjson
+is "letters and figures are written as they stand: X9, but iOS 17" "$(classify --terms models.ndjson | jq -r .term | grep -E '9|17' | sort | tr '\n' ' ')" "iOS 17 星澜X9 "
 run classify --terms -f html now.ndjson
 status "an unknown format" 64
 run classify --terms /dev/null

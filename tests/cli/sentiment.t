@@ -75,6 +75,9 @@ is "a folder without one leaves the shipped model" "$(TOCSIN_CONFIG=other sentim
 run sentiment --check
 status "--check finds the shipped model in order" 0
 has "and says which it is" "$out" "/share/tocsin/sentiment.model: a model of sentiment, trained on: "
+run sentiment --check in
+status "it takes no operand" 64
+run sentiment --check
 is "it reads no input" "$(echo broken | sentiment --check)" "$out"
 cp conf/sentiment.model "$HOME/.config/tocsin/"
 run sentiment --check

@@ -178,9 +178,14 @@ test_faults(void)
 	refused("{\"typs\":{}}", "unknown key (version, extends");
 	refused("{\"types\":[]}", "expected a map of types: '[]'");
 	refused(TYPE("\"zh\":[\"x\"]"), "expected lists of terms by weight");
-	refused(TYPE("\"zh\":{\"11\":[\"x\"]}"), "expected a weight between 0 and 10 as key: '11'");
-	refused(TYPE("\"zh\":{\"-1\":[\"x\"]}"), "expected a weight between 0 and 10 as key: '-1'");
-	refused(TYPE("\"zh\":{\"nan\":[\"x\"]}"), "expected a weight between 0 and 10 as key: 'nan'");
+	refused(TYPE("\"zh\":{\"4\":[\"x\"]}"), "terms are listed by sureness 3, 2 or 1, not: '4'");
+	refused(TYPE("\"zh\":{\"11\":[\"x\"]}"), "terms are listed by sureness 3, 2 or 1, not: '11'");
+	refused(TYPE("\"zh\":{\"-1\":[\"x\"]}"), "terms are listed by sureness 3, 2 or 1, not: '-1'");
+	refused(TYPE("\"zh\":{\"\":[\"x\"]}"), "terms are listed by sureness 3, 2 or 1, not: ''");
+	refused("{\"none\":{\"zh\":{\"0\":[\"x\"]}}}", "terms are listed by sureness 3, 2 or 1, not: '0'");
+	refused("{\"version\":2}", "this program reads version 1, not: '2'");
+	refused("{\"version\":[1]}", "this program reads version 1, not: '[1]'");
+	refused("{\"severity\":{\"fire\":{\"zh\":[\"x\"]}}}", "police, regulator, media, not: 'fire'");
 	refused(TYPE("\"zh\":{\"3\":[\" \"]}"), "expected a term");
 	refused(TYPE("\"zh\":{\"3\":[{\"x\":1}]}"), "expected a term");
 	refused(TYPE("\"zh\":{\"3\":[\"..x\"]}"), "expected text on both sides of ..");
