@@ -10,6 +10,7 @@
 #include "cli/opt.h"
 #include "cli/path.h"
 #include "cli/run.h"
+#include "model/author.h"
 #include "watch.h"
 
 struct conf {
@@ -193,38 +194,24 @@ matches(const struct subject *s, const struct tally *t)
 
 /* --- whose voice ------------------------------------------------------------------------------------------------- */
 
-static bool
-ends_in(struct str s, const char *const list[])
-{
-	for (; *list != NULL; list++)
-		if (str_ends(s, str_c(*list)))
-			return true;
-	return false;
-}
-
 /* Facts of the platform, when no account list knows better. */
 static enum voice
 guess_voice(struct rec *r, struct json author, struct str name)
 {
-	static const char *const media[] = {"日报", "晚报", "早报", "晨报", "都市报", "新闻", "电视台", "卫视", "周刊", "新闻网", "News",
-	    "Daily", "Times", "日報", "晚報", "新聞", NULL};
-	static const char *const official[] = {"发布", "公安", "网警", "消防", "卫健委", "监管局", "法院", "检察院", "网信", "交警",
-	    "市场监管", "人民政府", "发改委", "疾控", NULL};
-	struct str type = json_str(json_get(author, "type"), &r->tmp);
 	struct json verified = json_get(author, "verified");
 	struct str mark = json_str(verified, &r->tmp);
+	enum author_kind by_type = author_kind(json_str(json_get(author, "type"), &r->tmp)), by_mark = author_kind(mark);
+	enum author_kind kind = by_type > by_mark ? by_type : by_mark; /* the one that says more */
 
-	if (str_is(type, "media") || str_is(mark, "media"))
-		return VOICE_MEDIA;
-	if (str_is(type, "government") || str_is(mark, "government"))
-		return VOICE_OFFICIAL;
-	if (verified.type == JSON_TRUE || mark.n > 0) {
-		if (ends_in(name, official))
-			return VOICE_OFFICIAL;
-		if (ends_in(name, media))
-			return VOICE_MEDIA;
+	/* the name of an account that anybody may have taken says nothing, nor that of a person */
+	if (kind == AUTHOR_ORG || (kind == AUTHOR_UNKNOWN && (verified.type == JSON_TRUE || mark.n > 0))) {
+		enum author_kind by_name = author_by_name(name);
+
+		kind = by_name != AUTHOR_UNKNOWN ? by_name : kind;
 	}
-	if (json_is(rec_get(r, "platform"), "news") || json_is(rec_get(r, "channel"), "news"))
+	if (kind == AUTHOR_OFFICIAL)
+		return VOICE_OFFICIAL;
+	if (kind == AUTHOR_MEDIA || json_is(rec_get(r, "platform"), "news") || json_is(rec_get(r, "channel"), "news"))
 		return VOICE_MEDIA;
 	return VOICE_PUBLIC;
 }

@@ -58,6 +58,21 @@ is "a listed medium" "$(subject 华沛银行 ',"author":{"name":"第一财经"}'
 is "a listed authority by id" "$(subject 华沛银行 ',"platform":"weibo","author":{"id":"g77"}')" huapei:official
 is "the press by platform" "$(subject 华沛银行 ',"platform":"news"')" huapei:media
 is "a rival speaks of us" "$(subject 华沛银行不行 ',"author":{"name":"云岚银行"}')" huapei:rival
+# --- what the platform says of the account
+says() { subject 华沛银行辟谣 ",\"author\":$1"; }
+for word in gov government 政府 政府认证 police official 北京市公安局官方微博; do
+	is "verified as $word: an authority" "$(says "{\"name\":\"甲\",\"verified\":\"$word\"}")" huapei:official
+done
+is "an authority by type" "$(says '{"name":"甲","type":"police"}')" huapei:official
+is "a verified account that is named like the police" "$(says '{"name":"北京警方","verified":true}')" huapei:official
+is "an organisation named like one" "$(says '{"name":"某市公安局","verified":"机构"}')" huapei:official
+is "that name alone, which anybody may take" "$(says '{"name":"北京警方"}')" huapei:public
+is "that name, said not to be verified" "$(says '{"name":"北京警方","verified":"未认证"}')" huapei:public
+is "that name, said to be a person's" "$(says '{"name":"北京警方","verified":"个人"}')" huapei:public
+is "an organisation is one of the public" "$(says '{"name":"某某公司","verified":"企业认证"}')" huapei:public
+is "media by their verification" "$(says '{"name":"甲","verified":"媒体"}')" huapei:media
+is "media by type" "$(says '{"name":"甲","type":"press","verified":true}')" huapei:media
+is "what somebody once was says nothing" "$(says '{"name":"甲","verified":"律师，曾任职某法院"}')" huapei:public
 cat >"$T/tree" <<'E'
 {"kind":"post","id":"p","text":"华沛银行把我的卡冻结了"}
 {"kind":"post","id":"r1","text":"转发微博","parent":"p"}
