@@ -12,6 +12,7 @@
 #include "cli/msg.h"
 #include "cli/opt.h"
 #include "cli/run.h"
+#include "model/author.h"
 #include "model/cascade.h"
 
 struct conf {
@@ -77,6 +78,7 @@ kind_of(struct rec *r, struct json author, int64_t followers)
 {
 	struct json_iter it = json_iter(rec_get(r, "subjects"));
 	struct json s, verified = json_get(author, "verified");
+	enum author_kind said;
 	struct str key;
 
 	while (json_next(&it, &key, &s)) {
@@ -89,9 +91,10 @@ kind_of(struct rec *r, struct json author, int64_t followers)
 		if (json_is(voice, "media"))
 			return ACCOUNT_MEDIA;
 	}
-	if (json_is(rec_get(r, "platform"), "news") || json_is(verified, "media"))
+	said = author_kind(json_str(verified, &r->tmp));
+	if (json_is(rec_get(r, "platform"), "news") || said == AUTHOR_MEDIA)
 		return ACCOUNT_MEDIA;
-	if (json_is(verified, "government"))
+	if (said == AUTHOR_OFFICIAL)
 		return ACCOUNT_OFFICIAL;
 	return followers >= 100000 || (verified.type == JSON_TRUE && followers >= 20000) ? ACCOUNT_KOL : ACCOUNT_ORDINARY;
 }

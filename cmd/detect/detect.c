@@ -89,6 +89,26 @@ read_records(struct run *run, const struct conf *c, struct book *b, struct point
 	rec_free(&r);
 }
 
+/* A program that is missing from the pipe leaves nothing to count and no other trace. */
+static void
+missing_stage(const struct book *b)
+{
+	const struct {
+		uint64_t without;
+		const char *member, *from;
+	} stage[] = {{b->nosubject, "subjects", "match-subject"}, {b->nosentiment, "sentiment", "sentiment"},
+	    {b->nocrisis, "crisis", "classify"}};
+	struct buf names = {0};
+
+	for (size_t i = 0; b->posts > 0 && i < sizeof stage / sizeof *stage; i++)
+		if (stage[i].without == b->posts)
+			buf_printf(&names, "%s%s (from %s)", names.n > 0 ? ", " : "", stage[i].member, stage[i].from);
+	if (names.n > 0)
+		msg_note("none of %llu posts has %s: %s before detect", (unsigned long long)b->posts, names.p,
+		    strchr(names.p, ',') != NULL ? "these programs come" : "that program comes");
+	buf_free(&names);
+}
+
 /* History of the store, before any post is read. */
 static void
 read_baseline(const char *path, struct book *b, struct arena *a)
@@ -161,8 +181,7 @@ main(int argc, char **argv)
 	run_open(&run, operands);
 	read_records(&run, &c, &b, p);
 	points_finish(p, &run, c.english);
-	if (cli.verbose && b.posts > 0 && b.posts == b.nosubject)
-		msg_note("none of %llu posts has a watched subject; match-subject comes before detect", (unsigned long long)b.posts);
+	missing_stage(&b);
 	if (c.compare != NULL) {
 		if (compare(&b, &r, path, &other, c.compare, c.starts, o.clock, &run.out.buf, &e) != 0)
 			msg_die(&e);

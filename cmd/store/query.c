@@ -248,8 +248,10 @@ store_query(int argc, char **argv)
 		run_emit(&run, buf_view(&line));
 		buf_free(&line);
 	}
-	if (k.n == 0)
+	if (k.n == 0) {
+		note_unknown_type(type);
 		run_fail(&run, EXIT_NO);
+	}
 	status = run_finish(&run);
 	store_close(s);
 	filter_free(k.where);

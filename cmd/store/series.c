@@ -200,8 +200,10 @@ store_series_cmd(int argc, char **argv)
 	k = (struct series){.run = &run, .q = &q, .value = which, .fill = fill};
 	if (store_series(s, &q, on_point, &k, &e) != 0)
 		msg_die(&e);
-	if (k.n == 0)
+	if (k.n == 0) {
+		note_unknown_type(type);
 		run_fail(&run, EXIT_NO);
+	}
 	status = run_finish(&run);
 	store_close(s);
 	buf_free(&k.name);

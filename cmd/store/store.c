@@ -7,6 +7,7 @@
 #include "cli/msg.h"
 #include "cli/opt.h"
 #include "cli/path.h"
+#include "ext/taxfile.h"
 
 struct store *
 open_or_die(const char *db, enum store_mode mode)
@@ -18,6 +19,16 @@ open_or_die(const char *db, enum store_mode mode)
 	if (path == NULL || store_open(path, mode, &s, &e) != 0)
 		msg_die(&e);
 	return s;
+}
+
+void
+note_unknown_type(const char *type)
+{
+	struct err e;
+
+	if (type != NULL && strcmp(type, "none") != 0 &&
+	    !taxfile_lists(path_config(NULL, "taxonomy.yaml", &e), path_data("taxonomy.yaml", &e), false, str_c(type)))
+		msg_note("--type: the taxonomy has no type '%s'", type);
 }
 
 static const struct verb verbs[] = {

@@ -15,5 +15,7 @@ int store_backup_cmd(int argc, char **argv);
 
 /* Opens the store named by -d (or NULL), or ends the program. */
 struct store *open_or_die(const char *db, enum store_mode mode);
+/* A note when the taxonomy in use does not have this type, which then is why nothing was found. type may be NULL. */
+void note_unknown_type(const char *type);
 
 #endif

@@ -100,11 +100,18 @@ opt_time(const char *what, const char *text)
 {
 	int64_t t;
 
+	char day[24];
+
 	if (clock_parse(str_c(text), &t))
 		return t;
+	if (strlen(text) == 10) { /* a date is its beginning */
+		(void)snprintf(day, sizeof day, "%sT00:00:00Z", text);
+		if (clock_parse(str_c(day), &t))
+			return t;
+	}
 	if (clock_duration(str_c(text), &t))
 		return cli_now() - t;
-	msg_usage("%s: '%s' is neither a time (2026-11-22T08:30:00Z) nor a duration (24h, 7d)", what, text);
+	msg_usage("%s: '%s' is neither a time (2026-11-22T08:30:00Z, or a date) nor a duration (24h, 7d)", what, text);
 }
 
 int

@@ -14,7 +14,7 @@ enum opt_type {
 	OPT_FLAG,  /* bool *dst = true */
 	OPT_STR,   /* const char **dst */
 	OPT_INT,   /* int64_t *dst, within min..max */
-	OPT_TIME,  /* int64_t *dst, RFC 3339, or a duration ("24h") that counts back from now */
+	OPT_TIME,  /* int64_t *dst, RFC 3339, a date (its beginning in UTC), or a duration ("24h") that counts back from now */
 	OPT_DUR,   /* int64_t *dst, seconds */
 	OPT_LIST   /* struct opt_list *dst: may be given several times */
 };

@@ -412,7 +412,7 @@ store_open(const char *path, enum store_mode mode, struct store **out, struct er
 		goto fail;
 	if (stat(path, &sb) != 0) {
 		if (errno == ENOENT)
-			err_set(e, ERR_CONFIG, "no store at '%s' ('store add' makes one)", path);
+			err_set(e, ERR_CONFIG, "no store at '%s' ('store add' and 'fetch' make one)", path);
 		else
 			err_sys(e, ERR_IO, errno, "cannot open store '%s'", path);
 		goto fail;

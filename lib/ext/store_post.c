@@ -105,8 +105,14 @@ read_facets(struct rec *r, struct facets *f, struct err *e)
 	f->id = rec_str(r, "id");
 	if (f->id.n == 0)
 		return err_set(e, ERR_DATA, "post without an id");
-	if (!rec_time(r, "published", &f->published))
-		return err_set(e, ERR_DATA, "post without a time of publication");
+	if (!rec_time(r, "published", &f->published)) {
+		struct str said = rec_str(r, "published");
+
+		if (said.n == 0)
+			return err_set(e, ERR_DATA, "post without a time of publication");
+		return err_set(e, ERR_DATA, "post whose 'published' is '%.*s', not an RFC 3339 time such as 2026-11-22T08:30:00Z",
+		    STRF(utf8_cut_cols(said, 40)));
+	}
 	f->source = rec_str(r, "source");
 	f->platform = rec_str(r, "platform");
 	f->form = rec_str(r, "form");

@@ -441,6 +441,8 @@ book_post(struct book *b, struct rec *r, struct err *e)
 	find_parts(r, &p);
 	if (!clock_parse(json_str(p.published, &r->tmp), &o.t))
 		return err_set(e, ERR_DATA, "a post without a usable 'published' time");
+	b->nosentiment += p.sentiment.type == JSON_NONE;
+	b->nocrisis += p.crisis.type == JSON_NONE;
 	it = json_iter(p.subjects);
 	if (p.subjects.type != JSON_ARR || !json_next(&it, &k, &x)) {
 		b->nosubject++;

@@ -88,7 +88,7 @@ struct book {
 	struct names subject, type, platform, emotion, industry;
 	struct buf text;     /* ids and sampled texts, NUL-terminated, from offset 1 */
 	size_t texts;        /* bytes of texts kept */
-	uint64_t posts, nosubject;
+	uint64_t posts, nosubject, nosentiment, nocrisis; /* all that came; those without the member */
 	bool sorted;
 	struct arena tmp;
 };

@@ -32,6 +32,21 @@ has "--explain shows the limit and how it came about" "$out" "; limit = max(92, 
 has "the parts of heat" "$out" "heat = sum of weight * ln(1 + count)"
 has "and of the score" "$out" "score = "
 
+# --- a program is missing from the pipe
+bare() { # bare MEMBERS: three posts with them
+	for i in 1 2 3; do printf '{"kind":"post","id":"%s","source":"s","published":"2026-11-22T01:00:00Z","text":"x"%s}\n' "$i" "$1"; done >bare
+	run detect bare
+}
+bare ''
+status "posts that went through nothing are no fault" 0
+is "and a note names what is missing" "$err" "detect: none of 3 posts has subjects (from match-subject), sentiment (from sentiment), crisis (from classify): these programs come before detect"
+bare ',"subjects":[{"id":"a","voice":"public"}],"crisis":{"type":"none"}'
+is "one is missing" "$err" "detect: none of 3 posts has sentiment (from sentiment): that program comes before detect"
+bare ',"subjects":[{"id":"a","voice":"public"}],"crisis":{"type":"none"},"sentiment":{"label":"neu"}'
+is "none is" "$err" ""
+run detect -q --explain bare
+is "nothing is said with -q" "$err" ""
+
 # --- the clock
 detect --now 2026-11-22T02:00:00Z day | jq -r 'select(.path) | .level' >morning
 is "at ten in the morning it was blue" "$(cat morning)" "blue"

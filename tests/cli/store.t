@@ -97,6 +97,17 @@ run store forget --author u2
 is "an author is forgotten" "$out" "1 posts deleted"
 is "with the words" "$(store query --text 客服 --count)" 0
 case $(store query --kind event | jq -c 'select(.what == "store.forget")') in *u2*) fail "the trail does not keep the name" ;; *) pass "the trail does not keep the name" ;; esac
+run store purge --before 2026-11-20
+is "a date will do for a time, and is its beginning" "$out" "0 posts deleted"
+run store purge --before 2026-02-30
+status "a date no calendar has is none" 64
+run store query --type product.safty --count
+is "a type the taxonomy does not have: nothing" "$out $code" "0 1"
+is "and a note says so" "$err" "store query: --type: the taxonomy has no type 'product.safty'"
+run store series --type product.safty
+has "of sums, too" "$err" "the taxonomy has no type 'product.safty'"
+run store query --type staff.misconduct --since 2030-01-01 --count
+is "one it has: no note" "$err" ""
 run store purge --before 2026-11-22T00:00:00Z
 is "old posts are purged" "$out" "1 posts deleted"
 is "their sums stay" "$(store series --step 24h | jq -s 'map(.n) | add')" 3
@@ -132,9 +143,14 @@ runin bad store add --rejects rej
 status "a post without a time is malformed" 65
 has "named with its line" "$err" ":1: post without a time of publication"
 is "kept" "$(cat rej)" "$(head -1 bad)"
+printf '{"kind":"post","id":"b:3","source":"s","text":"x","published":"昨天"}\n' >bad3
+runin bad3 store add
+status "nor is one whose time is in words" 65
+has "and the message says what stands there" "$err" ":1: post whose 'published' is '昨天', not an RFC 3339 time"
 is "and the next one stored" "$(store query --id b:2 | jq -r .id)" "b:2"
 run store query -d "$T/nothing.db"
 status "a mistyped store is a fault" 78
+has "and the message says who makes one" "$err" "('store add' and 'fetch' make one)"
 ok "and is not made" test ! -e "$T/nothing.db"
 run store
 status "no verb" 64
