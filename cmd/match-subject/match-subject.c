@@ -11,6 +11,7 @@
 #include "cli/path.h"
 #include "cli/run.h"
 #include "model/author.h"
+#include "model/blame.h"
 #include "watch.h"
 
 struct conf {
@@ -56,7 +57,7 @@ struct state {
 	uint64_t stamp;
 	uint64_t kept, dropped, gave_up;
 	struct matcher blame; /* words of blame */
-	struct match_text blame_text;
+	struct buf names;     /* struct blame_name after struct blame_name */
 	struct buf out;
 };
 
@@ -255,48 +256,32 @@ voice_for(const struct state *st, ptrdiff_t account, enum voice guess, uint32_t 
 
 /* --- whose fault -------------------------------------------------------------------------------------------------- */
 
-/* The words behind it say that one is better than the other. */
-enum { FIRST_BETTER = 256 };
-
-static bool
-measured(const struct match_text *t, uint32_t unit)
-{
-	return unit > 0 && (t->id[unit - 1] == 0x6bd4 /* 比 */ || (unit > 1 && t->id[unit - 2] == 0x4e0d && t->id[unit - 1] == 0x5982 /* 不如 */));
-}
-
-/* When several subjects occur: each hit of a subject counts by its nearness to words of blame in the same sentence. */
+/* When several subjects occur: how much of the blame falls on each. */
 static void
 weigh_blame(struct state *st, struct str text)
 {
 	const struct watch *w = &st->watch;
+	struct blame_name *name;
 
 	match_layout(st->fold, text, MATCH_USERS, &st->text);
-	match_scan(&st->blame, &st->text);
-	if (st->text.nhit == 0)
-		return;
-	match_layout(st->fold, text, MATCH_USERS, &st->blame_text);
-	match_scan(&w->matcher, &st->blame_text);
-	for (size_t i = 0; i < st->blame_text.nhit; i++) {
-		const struct match_hit *h = &st->blame_text.hit[i];
+	match_scan(&w->matcher, &st->text);
+	st->names.n = 0;
+	for (size_t i = 0; i < st->text.nhit; i++) {
+		const struct match_hit *h = &st->text.hit[i];
 		const struct term *term = &w->term[h->value];
-		struct tally *t = &st->tally[term->subject];
+		struct blame_name x = {.who = term->subject, .unit = h->unit, .nunit = h->nunit};
 
-		bool yardstick; /* behind 比, 不如: what another is measured by */
-
-		if (t->stamp != st->stamp || (term->role != ROLE_NAME && term->role != ROLE_AMBIGUOUS && term->role != ROLE_HASHTAG))
-			continue;
-		yardstick = measured(&st->blame_text, h->unit);
-		for (size_t k = 0; k < st->text.nhit; k++) {
-			uint32_t a = h->unit, b = st->text.hit[k].unit, lo = a < b ? a : b, hi = a < b ? b : a, u;
-
-			for (u = lo; u < hi && !(st->text.unit[u].flag & MATCH_BREAK); u++)
-				;
-			if (yardstick != (st->text.hit[k].value >= FIRST_BETTER))
-				continue; /* A 比 B 差 blames A, A 比 B 好 rather B */
-			if (u == hi && hi - lo < 40)
-				t->blame += 1.0 / (1 + hi - lo) * (a < b ? 1.0 : 0.7); /* a name comes before what it did */
-		}
+		if ((term->role == ROLE_NAME || term->role == ROLE_AMBIGUOUS || term->role == ROLE_HASHTAG) &&
+		    st->tally[term->subject].stamp == st->stamp)
+			buf_add(&st->names, &x, sizeof x);
 	}
+	if (st->names.n == 0)
+		return;
+	match_scan(&st->blame, &st->text); /* the same units */
+	name = (struct blame_name *)(void *)st->names.p;
+	blame_weigh(&st->text, name, st->names.n / sizeof *name);
+	for (size_t i = 0; i < st->names.n / sizeof *name; i++)
+		st->tally[name[i].who].blame += name[i].weight;
 }
 
 /* --- output ------------------------------------------------------------------------------------------------------- */
@@ -456,25 +441,6 @@ post(struct state *st, struct rec *r)
 	return true;
 }
 
-static void
-load_blame(struct state *st)
-{
-	static const char *const words[] = {"骗", "坑", "垃圾", "黑心", "崩", "瘫痪", "故障", "投诉", "曝光", "维权", "退款", "爆炸", "起火",
-	    "隐瞒", "泄露", "误诊", "事故", "推诿", "敷衍", "态度差", "乱收费", "道歉", "赔", "死亡", "失望", "差劲", "欺诈", "违规", "被罚",
-	    "处罚", "裁员", "拖欠", "侵权", "造假", "虚假", "打不通", "登不上", "scam", "fraud", "broken", "crash", "down", "outage",
-	    "worst", "terrible", "refund", "complaint", "lied", "recall", "leak", "fire", "lawsuit", "sued", "fined",
-	    "差远了", "差多了", "差太多", "更差", "还差", "不如", "比不上", "的气", "半斤八两", "扣了我", "多扣", "乱扣", "冻结", "失灵", "瘫", "挂了", "卡死",
-	    "倒闭", "跑路", "爆雷", "偷", "吃相", "恶心", "坑人", "害我", "害得", "不作为", "不靠谱", "不认账", "拒绝", "糊弄", "忽悠", "丢人", "打人",
-	    "worse than", "avoid", "awful", "useless", "overcharged", "hacked", "breach", "scammed", "incompetent", "rude", NULL};
-	static const char *const better[] = {"好太多", "好多了", "强多了", "强太多", "好得多", "强得多", "靠谱多了", "方便多了", "快多了", NULL};
-
-	for (uint32_t i = 0; words[i] != NULL; i++)
-		(void)matcher_add(&st->blame, st->fold, str_c(words[i]), i);
-	for (uint32_t i = 0; better[i] != NULL; i++)
-		(void)matcher_add(&st->blame, st->fold, str_c(better[i]), FIRST_BETTER + i);
-	matcher_build(&st->blame);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -508,7 +474,7 @@ main(int argc, char **argv)
 	st.tally = xcalloc(st.watch.nsubject, sizeof *st.tally);
 	st.touched = xcalloc(st.watch.nsubject, sizeof *st.touched);
 	st.heard = xcalloc(HEARD, sizeof *st.heard);
-	load_blame(&st);
+	blame_words(&st.blame, st.fold);
 	run_open(&run, operands);
 	while (run_next(&run, &r)) {
 		if (rec_kind(&r) == KIND_POST && !post(&st, &r)) {
@@ -523,7 +489,7 @@ main(int argc, char **argv)
 	rec_free(&r);
 	matcher_free(&st.blame);
 	match_text_free(&st.text);
-	match_text_free(&st.blame_text);
+	buf_free(&st.names);
 	watch_free(&st.watch);
 	buf_free(&st.out);
 	free(st.tally);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # match-subject from the user's side.
 . "$(dirname "$0")/../lib.sh"
+cd "$T" || exit 1
 cat >"$T/w.yaml" <<'E'
 block: [抽奖互粉]
 sources:
@@ -93,6 +94,17 @@ is "worse than another: it is to blame" "$(blamed 华沛银行比云岚银行差
 is "not as good as another" "$(blamed 华沛银行不如云岚银行)" huapei
 is "better than another: rather the other" "$(blamed 华沛银行比云岚银行好太多)" yunlan
 is "the nearer one, when two stand in a sentence" "$(blamed 从华沛银行转到云岚银行，云岚银行扣了我两次手续费)" yunlan
+is "the one in the clause of the blame, whatever the other is called besides" "$(blamed '云岚银行app垃圾，还是华沛银行 (华沛) 好')" yunlan
+is "who copied" "$(blamed 云岚银行抄袭华沛银行)" yunlan
+is "who copied, the copied one going to court" "$(blamed 云岚银行抄袭华沛银行的转账界面，华沛银行已起诉)" yunlan
+is "who copied, said the other way round" "$(blamed 华沛银行的转账界面被云岚银行抄袭)" yunlan
+is "who is said to have copied" "$(blamed 云岚银行被指抄袭华沛银行)" yunlan
+is "not who was copied by nobody in particular" "$(blamed 华沛银行被抄袭，云岚银行表示同情)" ""
+is "not who did not" "$(blamed 云岚银行没有抄袭华沛银行)" ""
+is "who is sued" "$(blamed 华沛银行起诉云岚银行)" yunlan
+is "who is sued, said the other way round" "$(blamed 云岚银行被华沛银行起诉)" yunlan
+is "who is sued, in English" "$(blamed 'Huapei Bank sued 云岚银行')" yunlan
+is "who was sued, in English" "$(blamed 'Huapei Bank was sued by 云岚银行')" huapei
 is "none, when nobody is blamed" "$(blamed 华沛银行和云岚银行今天都上班)" ""
 printf '{"kind":"post","id":"1","text":"a 华沛银行"}\n{"kind":"post","id":"2","text":"别的"}\n' >"$T/in"
 is "explain says where" "$(match-subject -c "$T/w.yaml" --explain "$T/in" | jq -c '.subjects[0].at[0]')" '{"term":"华沛银行","in":"text","byte":2,"len":12}'
