@@ -68,6 +68,12 @@ xgrow(void *p, size_t *cap, size_t want, size_t size)
 	return xrealloc(p, n * size);
 }
 
+void
+mem_zero(void *p, size_t n)
+{
+	memset(p, 0, n);
+}
+
 char *
 xstrdup(const char *s)
 {

@@ -14,6 +14,8 @@ void *xrealloc(void *p, size_t n);
 /* Grows an array to hold at least want elements of size bytes; updates *cap (elements). p may be NULL. */
 void *xgrow(void *p, size_t *cap, size_t want, size_t size);
 char *xstrdup(const char *s);
+/* memset to zero for hot paths: for a few hundred bytes of known size compilers choose string instructions, which start slowly. */
+void mem_zero(void *p, size_t n);
 
 /*
  * An arena owns everything allocated from it until arena_reset (keeps the largest block for reuse) or

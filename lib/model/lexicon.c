@@ -15,7 +15,8 @@ const char *const lex_aspect_name[ASP_N] = {"service", "price", "technique", "at
 enum {
 	K_POL = 1, K_DEG = 2, K_NEG = 4, K_ADV = 8, K_CONC = 16, K_HYP = 32, K_RHET = 64, K_IRONY = 128, K_FACT = 256,
 	K_CUE = 512, K_EMOTE = 1024, /* an emoticon or emoji */
-	K_POST = 2048                /* a degree word that stands behind what it strengthens */
+	K_POST = 2048,               /* a degree word that stands behind what it strengthens */
+	K_TURNS = K_ADV | K_CONC | K_HYP | K_RHET | K_IRONY | K_FACT /* more than polarity, degree, negation */
 };
 enum { GAP_MAX = 8, SCOPE_HAN = 6, SCOPE_WORD = 4 };
 
@@ -172,21 +173,24 @@ open_at(uint32_t hash)
 }
 
 static inline struct edge *
-find_edge(const struct lexicon *lx, uint64_t h)
+find_edge(struct edge *t, size_t cap, uint64_t h)
 {
 	const uint32_t mark = (uint32_t)(h >> 32) | 1;
-	size_t i = (size_t)h & (lx->edge_cap - 1);
 
-	for (; lx->edge[i].mark != 0; i = (i + 1) & (lx->edge_cap - 1))
-		if (lx->edge[i].mark == mark)
-			return &lx->edge[i];
-	return NULL;
+	for (size_t i = (size_t)h;; i++) {
+		struct edge *e = &t[i & (cap - 1)];
+
+		if (e->mark == mark)
+			return e;
+		if (e->mark == 0)
+			return NULL;
+	}
 }
 
 static inline uint32_t
 step(const struct lexicon *lx, uint32_t node, uint32_t unit)
 {
-	const struct edge *e = find_edge(lx, edge_hash(node, unit));
+	const struct edge *e = find_edge(lx->edge, lx->edge_cap, edge_hash(node, unit));
 
 	return e != NULL ? e->child : 0;
 }
@@ -221,7 +225,7 @@ add_path(struct lexicon *lx, const uint32_t *unit, size_t n)
 
 	for (size_t k = 0; k < n; k++) {
 		const uint64_t h = edge_hash(node, unit[k]);
-		const struct edge *e = find_edge(lx, h);
+		const struct edge *e = find_edge(lx->edge, lx->edge_cap, h);
 		uint32_t to;
 
 		if (e == NULL) {
@@ -517,11 +521,28 @@ find_starts(const struct lexicon *lx, const struct norm *nm, uint32_t *start)
 	return n;
 }
 
+/* The patterns whose anchor ends in node. Apart from the walk, which has registers for little else. */
+static __attribute__((noinline)) size_t
+add_candidates(const struct lexicon *lx, struct lex_scratch *s, size_t n, uint32_t node, struct lex_cand c)
+{
+	for (uint32_t p = lx->node[node].pat; p != 0; p = lx->pat[p - 1].next) {
+		if (n == s->cand_cap)
+			s->cand = xgrow(s->cand, &s->cand_cap, n + 1, sizeof *s->cand);
+		c.pat = p - 1;
+		s->cand[n++] = c;
+	}
+	return n;
+}
+
 /* Longest terms from left to right, the marks that end clauses, and every place where a pattern's anchor stands. */
 static __attribute__((noinline)) struct found
 find_terms(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *s)
 {
-	const struct unit *u = nm->u;
+	const struct unit *const u = nm->u;
+	struct edge *const edge = lx->edge;
+	const size_t edge_cap = lx->edge_cap;
+	const uint32_t *start;
+	struct lex_tok *tok;
 	size_t free_from = 0, nstart;
 	struct found f = {0, 0};
 
@@ -530,21 +551,23 @@ find_terms(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *
 	nstart = find_starts(lx, nm, s->start);
 	if (2 * nstart > s->tok_cap)
 		s->tok = xgrow(s->tok, &s->tok_cap, 2 * nstart, sizeof *s->tok);
+	start = s->start;
+	tok = s->tok;
 	for (size_t k = 0; k < nstart; k++) {
-		const uint32_t i = s->start[k] >> START_SHIFT;
-		uint32_t node = 0, best = 0, best_end = i, first = (uint32_t)f.ntok;
+		const uint32_t i = start[k] >> START_SHIFT;
+		uint32_t node = 0, best = 0, best_end = i;
 		uint64_t next = UINT64_MAX;
 
-		if ((s->start[k] & START_BREAK) != 0) {
+		if ((start[k] & START_BREAK) != 0) {
 			int brk = u[i].cls == UNIT_HAN ? 1 : break_at(&u[i]);
 
 			if (brk != 0)
-				s->tok[f.ntok++] = (struct lex_tok){.beg = i, .end = i, .brk = (uint8_t)brk};
+				*tok++ = (struct lex_tok){.beg = i, .end = i, .brk = (uint8_t)brk};
 		}
-		if ((s->start[k] & START_TERM) == 0)
+		if ((start[k] & START_TERM) == 0)
 			continue;
 		for (uint32_t j = i; (next & next_bit(u[j].id)) != 0; j++) { /* no term has the zero behind the last unit */
-			const struct edge *e = find_edge(lx, edge_hash(node, u[j].id));
+			const struct edge *e = find_edge(edge, edge_cap, edge_hash(node, u[j].id));
 
 			if (e == NULL)
 				break;
@@ -555,19 +578,16 @@ find_terms(const struct lexicon *lx, const struct norm *nm, struct lex_scratch *
 				best_end = j + 1;
 			}
 			if ((e->child & NODE_PAT) != 0)
-				for (uint32_t p = lx->node[node].pat; p != 0; p = lx->pat[p - 1].next) {
-					if (f.ncand == s->cand_cap)
-						s->cand = xgrow(s->cand, &s->cand_cap, f.ncand + 1, sizeof *s->cand);
-					s->cand[f.ncand++] = (struct lex_cand){p - 1, i, j + 1, first};
-				}
+				f.ncand = add_candidates(lx, s, f.ncand, node, (struct lex_cand){0, i, j + 1, (uint32_t)(tok - s->tok)});
 		}
 		if (best != 0 && i >= free_from) {
 			const struct entry *e = &lx->entry[lx->node[best].entry - 1];
 
-			s->tok[f.ntok++] = (struct lex_tok){.e = e, .kind = e->kind, .beg = i, .end = best_end, .v = e->pol};
+			*tok++ = (struct lex_tok){.e = e, .kind = e->kind, .beg = i, .end = best_end, .v = e->pol};
 			free_from = best_end;
 		}
 	}
+	f.ntok = (size_t)(tok - s->tok);
 	return f;
 }
 
@@ -816,13 +836,14 @@ lex_score(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, bool
 	struct found f = find_terms(lx, nm, s);
 	size_t nclause = 1;
 	struct lex_clause *cl;
+	struct lex_tok *tok;
 	struct state st = {1, 1, 0, 0, NULL};
 	uint32_t scope;
 	float pos = 0, neg = 0, last = 0, first = 0, emo_pos = 0, emo_neg = 0, facts = 0, rhet = 0, irony = 0;
 	float excl = 0, quest = 0, hyp = 0, negated = 0, denied = 0;
 	bool quoted = false, any = false, said = false;
 
-	memset(out, 0, sizeof *out);
+	mem_zero(out, sizeof *out);
 	out->han = nm->nhan >= nm->nword;
 	scope = out->han ? SCOPE_HAN : SCOPE_WORD;
 	if (f.ncand > 0)
@@ -830,8 +851,9 @@ lex_score(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, bool
 	s->clause = xgrow(s->clause, &s->clause_cap, 2 * f.ntok + 2, sizeof *s->clause);
 	cl = s->clause;
 	*cl = (struct lex_clause){.w = 1};
+	tok = s->tok;
 	for (size_t k = 0; k < f.ntok; k++) {
-		struct lex_tok *t = &s->tok[k];
+		struct lex_tok *t = &tok[k];
 		unsigned kind = t->kind;
 		float v = t->v;
 		const char *why = t->ispat ? "pattern" : "term";
@@ -861,6 +883,8 @@ lex_score(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, bool
 			cl->aspects |= t->e->aspects;
 		if (t->dead)
 			continue;
+		if ((kind & K_TURNS) == 0)
+			goto polarity;
 		if ((kind & K_ADV) != 0 && t->v > 0 && st.neg_at != 0 && t->beg - st.neg_at <= 2)
 			kind &= ~(unsigned)K_ADV; /* 没恢复 ends nothing */
 		if ((kind & K_ADV) != 0 && t->v > 0)
@@ -894,7 +918,8 @@ lex_score(const struct lexicon *lx, struct norm *nm, struct lex_scratch *s, bool
 			facts += t->e->fact;
 			add_hit(s, out, want, t->beg, t->end, -t->e->fact, "fact");
 		}
-		if ((kind & K_DEG) != 0 && k + 1 < f.ntok && s->tok[k + 1].beg == t->end && s->tok[k + 1].v != 0)
+polarity:
+		if ((kind & K_DEG) != 0 && k + 1 < f.ntok && tok[k + 1].beg == t->end && tok[k + 1].v != 0)
 			v = 0; /* 好 in 好难过 */
 		if (t->ispat && t->e == NULL && v >= 1.3f) {
 			facts *= 0.5f;

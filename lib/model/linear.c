@@ -251,8 +251,7 @@ linear_score(const struct linear *m, const uint32_t *h, size_t n, const float *d
 		for (unsigned c = 0; c < 4; c++)
 			out[c] = (float)sum[c] * norm * m->unit[c];
 	} else {
-		for (unsigned c = 0; c < k; c++)
-			out[c] = 0;
+		mem_zero(out, k * sizeof *out);
 		for (size_t i = 0; i < n; i++) {
 			const unsigned char *w = (const unsigned char *)m->w + (size_t)(h[i] >> shift) * k;
 

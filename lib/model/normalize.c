@@ -305,7 +305,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 	struct unit *u; /* the next one: there is room for one per byte */
 	uint32_t last = 0;
 	int run = 0;
-	bool space = false;
+	bool space = false, han = false; /* what stood before: white space, a Han unit */
 
 	out->nhan = out->nword = 0;
 	out->text.n = 0;
@@ -319,16 +319,15 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 		uint32_t c, hash;
 		uint8_t cls;
 
-		if (u > out->u && u[-1].cls == UNIT_HAN && !space) {
+		if (han && !space) {
 			const struct unit *from = u;
 
 			for (; end - p > 2 && (*p & 0xf0) == 0xe0; p += 3) { /* nearly all there is in Chinese */
-				uint32_t han = three(p);
-
-				if (f->cls[han] != CLS_HAN || (han = f->bmp[han]) == last)
+				c = three(p);
+				if (f->cls[c] != CLS_HAN || (c = f->bmp[c]) == last)
 					break;
-				last = han;
-				u->id = han;
+				last = c;
+				u->id = c;
 				u->off = (uint32_t)(p - s.p);
 				u->len = 3;
 				u->cls = UNIT_HAN;
@@ -374,13 +373,15 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 				u->id = c;
 				u->len = (uint16_t)(next - p);
 				u->stop = u->space;
-				u->glued = !u->space && u > out->u && u[-1].cls == UNIT_HAN;
+				u->glued = !u->space && han;
+				han = true;
 				u++;
 				out->nhan++;
 			}
 			p = next;
 			continue;
 		}
+		han = false;
 		if (cls == CLS_LETTER) {
 			const char *url = c == 'h' || c == 'w' ? url_at(p, end) : NULL;
 
@@ -471,7 +472,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 	text.p[text.n] = '\0';
 	out->text = text;
 	out->n = (size_t)(u - out->u);
-	memset(u, 0, PAD * sizeof *u);
+	mem_zero(u, PAD * sizeof *u);
 }
 
 void

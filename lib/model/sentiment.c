@@ -75,7 +75,7 @@ sent_inputs(struct sentiment *s, struct str text, bool want_hits, struct lex_sco
 	norm_text(s->fold, text, &s->norm);
 	lex_score(s->lex, &s->norm, &s->scratch, want_hits, lex);
 	ngram_features(&s->norm, &s->grams);
-	memset(dense, 0, SENT_DENSE * sizeof *dense);
+	mem_zero(dense, SENT_DENSE * sizeof *dense);
 	memcpy(dense + (lex->han ? 0 : LF_N), lex->f, LF_N * sizeof *dense);
 }
 
