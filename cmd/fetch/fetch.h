@@ -95,6 +95,9 @@ struct batch {
 	struct buf marks;       /* struct mark after struct mark: what to remember once it has left the program */
 	int64_t items, fresh;   /* posts met, posts passed on */
 	int64_t without_text, too_old;
+	int64_t undated;        /* rows whose time was not understood; the first of them: */
+	uint64_t undated_line;
+	struct str undated_raw;
 	int64_t ttl_s;
 	struct str *follow;     /* addresses of following pages, or of the sitemaps an index lists */
 	size_t nfollow, follow_cap;

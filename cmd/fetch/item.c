@@ -366,6 +366,10 @@ batch_item(struct batch *b, const struct item *said, struct err *e)
 		return 0;
 	published = when(b, it->published);
 	updated = when(b, it->updated);
+	if (!published.known && it->published.n > 0 && it->line > 0 && b->undated++ == 0) {
+		b->undated_line = it->line;
+		b->undated_raw = arena_str(&b->a, utf8_cut_cols(it->published, 40));
+	}
 	if (!published.known)
 		published = updated;
 	if (b->src->max_age_s > 0 && published.known && published.t < b->f->now - b->src->max_age_s) {
@@ -452,6 +456,9 @@ batch_close(struct batch *b, struct err *e)
 	if (b->without_text > 0)
 		msg_note("%s: %lld entries have neither title nor text and were passed over", b->where,
 		    (long long)b->without_text);
+	if (b->undated > 0)
+		msg_note("%s:%llu: '%.*s' is no time of the last decades; in %lld rows the time of collection stands in", b->where,
+		    (unsigned long long)b->undated_line, STRF(b->undated_raw), (long long)b->undated);
 	buf_free(&b->marks);
 	arena_free(&b->tmp);
 	map_free(&b->seen);

@@ -319,6 +319,8 @@ parse_row(struct batch *b, const struct rec *r, struct err *e)
 	return rc;
 }
 
+enum { HEADINGS_TOLD = 12 };
+
 /* A table's first row, and what its columns mean. */
 struct table {
 	struct str heading[CSV_COLS];
@@ -331,6 +333,7 @@ static void
 read_headings(struct table *t, const struct batch *b, const struct csv *c, struct arena *a)
 {
 	struct buf unused = {0};
+	size_t nunused = 0;
 
 	t->n = c->n;
 	for (size_t i = 0; i < t->n; i++) {
@@ -346,7 +349,8 @@ read_headings(struct table *t, const struct batch *b, const struct csv *c, struc
 				why = csv_field(t->col[i]);
 				t->col[i] = COL_NONE;
 			}
-		if (why != NULL) {
+		nunused += why != NULL;
+		if (why != NULL && nunused <= HEADINGS_TOLD) {
 			buf_printf(&unused, "%s%.*s", unused.n > 0 ? ", " : "", STRF(utf8_cut_cols(t->heading[i], 40)));
 			if (*why != '\0')
 				buf_printf(&unused, " (a second column for %s)", why);
@@ -354,7 +358,9 @@ read_headings(struct table *t, const struct batch *b, const struct csv *c, struc
 		t->known += t->col[i] != COL_NONE;
 		t->has_text = t->has_text || t->col[i] == COL_TEXT || t->col[i] == COL_TITLE;
 	}
-	if (t->has_text && unused.n > 0)
+	if (nunused > HEADINGS_TOLD)
+		buf_printf(&unused, " and %zu more", nunused - HEADINGS_TOLD);
+	if (unused.n > 0)
 		msg_note("%s:%zu: headings not used: %s", b->where, c->lineno, unused.p);
 	buf_free(&unused);
 }

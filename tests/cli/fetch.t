@@ -104,6 +104,11 @@ printf '内容,发布时间\n甲,46346.375\n乙,46346\n' >serial.csv
 run fetch --zone +08:00 serial.csv
 is "a spreadsheet's day numbers are dates" "$(printf '%s\n' "$out" | jq -r '.published+" "+(.dated//"exact")' | tr '\n' '|')" \
 	"2026-11-20T01:00:00Z exact|2026-11-19T16:00:00Z day|"
+printf '内容,发布时间\n甲,2026-11-20\n乙,改天\n丙,下回\n丁,\n' >undated.csv
+run fetch undated.csv
+is "times that are none are told, with the first" "$err" \
+	"fetch: undated.csv:3: '改天' is no time of the last decades; in 2 rows the time of collection stands in"
+is "and marked" "$(printf '%s\n' "$out" | jq -r '.dated' | tr '\n' ' ')" "day unknown unknown unknown "
 printf 'PK\003\004\024\000\006\000[Content_Types].xml\nxx' >book.xlsx
 run fetch book.xlsx
 status "a workbook is no table" 65
@@ -115,6 +120,7 @@ printf 'a,b\n1,2\n' >odd.csv
 run fetch odd.csv
 status "a table without text or title is refused" 65
 has "and says how many headings it knows" "$err" "0 of 2 headings are known"
+has "and which it does not" "$err" "odd.csv:1: headings not used: a, b"
 run fetch "$T"
 status "a folder is no file" 74
 run fetch absent.xml rss.xml
