@@ -95,7 +95,8 @@ further_type(const struct tax *t, struct rec *r, int type)
 	return -1;
 }
 
-static void
+/* Returns false for a text of the test, which is left out. */
+static bool
 add(struct posts *p, struct classifier *c, struct rec *r, int type)
 {
 	struct str title = rec_str(r, "title"), text = rec_str(r, "text"), id = rec_str(r, "id"), mood, platform;
@@ -104,6 +105,8 @@ add(struct posts *p, struct classifier *c, struct rec *r, int type)
 
 	if (title.n > 0)
 		text = text.n > 0 ? arena_printf(&r->tmp, "%.*s\n%.*s", STRF(title), STRF(text)) : title;
+	if (texts_hold(p->data.test, seen_hash(text)))
+		return false;
 	p->doc = xgrow(p->doc, &p->doc_cap, p->n + 1, sizeof *p->doc);
 	p->fold = xgrow(p->fold, &p->fold_cap, p->n + 1, sizeof *p->fold);
 	d = &p->doc[p->n];
@@ -125,6 +128,7 @@ add(struct posts *p, struct classifier *c, struct rec *r, int type)
 	*it = (struct item){.id = arena_str(&p->data.keep, id), .gold = (uint8_t)type, .seen = seen_hash(text),
 	    .text = arena_str(&p->data.keep, utf8_cut_bytes(text, TEXT_KEPT))};
 	p->data.count[type]++;
+	return true;
 }
 
 /* Which posts are set aside depends on their ids alone, so that the split stands before anything is tuned. */
@@ -161,7 +165,8 @@ read_posts(struct posts *p, struct posts *aside, struct posts *help, struct clas
 		}
 		to = help != NULL && json_num_or(rec_get(&r, "weight"), 1) < 1 ? help :
 		    aside != NULL && set_aside(rec_str(&r, "id"), conf->hold_out) ? aside : p;
-		add(to, c, &r, type);
+		if (!add(to, c, &r, type))
+			continue;
 		nfiles += run.in.name != file;
 		file = run.in.name;
 		if (conf->by_file)
@@ -169,7 +174,7 @@ read_posts(struct posts *p, struct posts *aside, struct posts *help, struct clas
 	}
 	if (help != NULL && conf->by_file)
 		conf->folds = nfiles;
-	p->data.status = run.status;
+	p->data.status = msg_worse(p->data.status, run.status);
 	rec_free(&r);
 }
 
@@ -292,22 +297,12 @@ read_base(struct posts *p, struct posts *aside, struct posts *help, struct class
 {
 	static const char *const everyday[] = {"train/social-zh.ndjson", "train/social-en.ndjson"};
 	char *file[27], *names[2] = {NULL, NULL};
-	size_t n = 0;
+	size_t n;
 	struct run run;
 	struct rec r = {0};
-	struct err e;
 
-	for (char c = 'a'; c <= 'z'; c++) {
-		const char *path = path_data(arena_printf(&p->data.keep, "train/crisis-%c.ndjson", c).p, NULL);
-
-		if (path != NULL)
-			file[n++] = arena_strdup(&p->data.keep, path);
-	}
+	n = base_files('a', 'z', file, &p->data.keep);
 	file[n] = NULL;
-	if (n == 0) {
-		(void)err_set(&e, ERR_CONFIG, "--base: the shipped training posts (train/crisis-a.ndjson) are not installed");
-		msg_die(&e);
-	}
 	read_posts(p, aside, help, cl, file, conf);
 	for (int i = 0; i < 2; i++) {
 		const char *path = path_data(everyday[i], NULL);
@@ -317,10 +312,8 @@ read_base(struct posts *p, struct posts *aside, struct posts *help, struct class
 		names[0] = arena_strdup(&p->data.keep, path);
 		run_open(&run, names);
 		while (run_next(&run, &r))
-			if (!str_is(rec_str(&r, "label"), "neg")) {
-				add(help, cl, &r, 0);
+			if (!str_is(rec_str(&r, "label"), "neg") && add(help, cl, &r, 0))
 				help->doc[help->n - 1].weight = EVERYDAY_WEIGHT;
-			}
 	}
 	rec_free(&r);
 }
@@ -333,7 +326,7 @@ train_classify(int argc, char **argv)
 	    {'c', NULL, "FILE", "the taxonomy whose types and evidence are used", OPT_STR, &conf.taxonomy, 0, 0},
 	    {'o', "output", "MODEL", "write the model here", OPT_STR, &conf.out, 0, 0},
 	    {0, "base", NULL, "learn from the posts of the shipped model too", OPT_FLAG, &conf.base, 0, 0},
-	    {'t', "test", "FILE", "also score this held-out set; may be repeated", OPT_LIST, &conf.test, 0, 0},
+	    {'t', "test", "FILE", "also score this set, and learn nothing from its texts; may be repeated", OPT_LIST, &conf.test, 0, 0},
 	    {0, "hold-out", "N", "set one post in N aside by its id; score it apart", OPT_INT, &conf.hold_out, 2, 100},
 	    {'l', "label", "MEMBER", "the member that holds the type", OPT_STR, &conf.label, 0, 0},
 	    {0, "by-file", NULL, "cross-validate by leaving out one file, that is one writer, at a time", OPT_FLAG, &conf.by_file, 0, 0},
@@ -348,7 +341,8 @@ train_classify(int argc, char **argv)
 	struct cfit_conf c = cfit_defaults();
 	struct arena keep = {0};
 	struct classifier *cl = open_classifier(conf.taxonomy, STR(""), NULL, &keep);
-	struct posts *p = xcalloc(1, sizeof *p), *aside = xcalloc(1, sizeof *aside), *help = xcalloc(1, sizeof *help);
+	struct posts *p = xcalloc(1, sizeof *p), *aside = xcalloc(1, sizeof *aside), *help = xcalloc(1, sizeof *help), *test;
+	struct texts texts = {0};
 	const struct tax *t = &cl->tax;
 	struct eval_item *it;
 	size_t own, kinds = 0;
@@ -356,6 +350,15 @@ train_classify(int argc, char **argv)
 
 	if (conf.size != NULL)
 		c.l2 = (float)real_arg("--cost", conf.size, 1e-6, 1e3);
+	test = xcalloc(conf.test.n + 1, sizeof *test);
+	for (size_t i = 0; i < conf.test.n; i++) {
+		char *names[] = {(char *)(uintptr_t)conf.test.v[i], NULL};
+
+		read_posts(&test[i], NULL, NULL, cl, names, &conf);
+		texts_add(&texts, &test[i].data);
+		p->data.status = msg_worse(p->data.status, test[i].data.status);
+	}
+	p->data.test = aside->data.test = help->data.test = &texts;
 	read_posts(p, aside, help, cl, files, &conf);
 	own = p->n;
 	for (size_t i = 0; i < t->ntypes; i++)
@@ -366,6 +369,7 @@ train_classify(int argc, char **argv)
 		msg_warn("all %zu posts are of one type: from them a model learns to say it always", own);
 		return EXIT_DATA;
 	}
+	warn_met(&texts);
 	if (p->n < 20) {
 		msg_warn("too little to learn from: %zu posts labelled with types of the taxonomy", p->n);
 		return EXIT_DATA;
@@ -381,14 +385,8 @@ train_classify(int argc, char **argv)
 	fit(t, p, help, NULL, &c, 1, -1, &m);
 	if (aside->n > 0)
 		score("held out", &m, t, aside);
-	for (size_t i = 0; i < conf.test.n; i++) {
-		struct posts *test = xcalloc(1, sizeof *test);
-		char *names[] = {(char *)(uintptr_t)conf.test.v[i], NULL};
-
-		read_posts(test, NULL, NULL, cl, names, &conf);
-		score(conf.test.v[i], &m, t, test);
-		p->data.status = msg_worse(p->data.status, test->data.status);
-	}
+	for (size_t i = 0; i < conf.test.n; i++)
+		score(conf.test.v[i], &m, t, &test[i]);
 	if (conf.out != NULL) {
 		if (!conf.base)
 			warn_few(own);

@@ -104,13 +104,16 @@ add_item(struct data *d, struct sentiment *s, struct rec *r, size_t k, unsigned 
 {
 	struct str title = rec_str(r, "title"), text = rec_str(r, "text");
 	struct json weight = rec_get(r, "weight");
-	float *dense = arena_alloc(&d->keep, SENT_DENSE * sizeof *dense);
 	struct lex_score lex;
 	struct item *it;
+	float *dense;
 	uint32_t *h;
 
 	if (title.n > 0)
 		text = text.n > 0 ? arena_printf(&r->tmp, "%.*s\n%.*s", STRF(title), STRF(text)) : title;
+	if (texts_hold(d->test, seen_hash(text)))
+		return;
+	dense = arena_alloc(&d->keep, SENT_DENSE * sizeof *dense);
 	sent_inputs(s, text, false, &lex, dense);
 	h = arena_alloc(&d->keep, (s->grams.n + 1) * sizeof *h);
 	memcpy(h, s->grams.h, s->grams.n * sizeof *h);
@@ -149,7 +152,7 @@ read_data(struct data *d, struct sentiment *s, char **files, const char *label, 
 		}
 		add_item(d, s, &r, k, folds, (uint16_t)(d->nset - 1));
 	}
-	d->status = run.status;
+	d->status = msg_worse(d->status, run.status);
 	rec_free(&r);
 }
 
@@ -296,6 +299,59 @@ by_hash(const void *a, const void *b)
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
 	return (x > y) - (x < y);
+}
+
+void
+texts_add(struct texts *t, const struct data *d)
+{
+	t->h = xgrow(t->h, &t->cap, t->n + d->n + 1, sizeof *t->h);
+	for (size_t i = 0; i < d->n; i++)
+		t->h[t->n++] = d->item[i].seen;
+	qsort(t->h, t->n, sizeof *t->h, by_hash);
+}
+
+bool
+texts_hold(struct texts *t, uint64_t seen)
+{
+	bool held = t != NULL && t->n > 0 && bsearch(&seen, t->h, t->n, sizeof seen, by_hash) != NULL;
+
+	if (held)
+		t->met++;
+	return held;
+}
+
+void
+warn_met(const struct texts *t)
+{
+	if (t->met > 0)
+		msg_warn("%zu posts stand in the test as well: nothing is learnt from them", t->met);
+}
+
+char *
+base_file(const char *name, struct arena *keep)
+{
+	const char *path = path_data(arena_printf(keep, "train/%s.ndjson", name).p, NULL);
+
+	return path != NULL ? arena_strdup(keep, path) : NULL;
+}
+
+size_t
+base_files(char from, char to, char **file, struct arena *keep)
+{
+	size_t n = 0;
+	struct err e;
+
+	for (char c = from; c <= to; c++) {
+		char *path = base_file(arena_printf(keep, "crisis-%c", c).p, keep);
+
+		if (path != NULL)
+			file[n++] = path;
+	}
+	if (n == 0) {
+		(void)err_set(&e, ERR_CONFIG, "--base: the shipped training posts (train/crisis-a.ndjson) are not installed");
+		msg_die(&e);
+	}
+	return n;
 }
 
 void

@@ -11,8 +11,13 @@ enum { FEW_LEFT = 50 /* pos and neg a fit needs to tell of other kinds of text *
 struct conf {
 	const char *out, *test, *label, *cost, *prior, *temper, *apart, *apart_weight, *source, *licence;
 	int64_t folds, bits, errors;
-	bool balance;
+	bool balance, base;
 };
+
+/* How the shipped model is fitted (scripts/train-sentiment), and what else counts half there. */
+enum { BASE_BITS = 17, USUAL_BITS = 18 };
+static const double base_prior = 0.3, base_temper = 0.7;
+static const float base_half = 0.5f;
 
 static bool
 worse(uint8_t gold, uint8_t got)
@@ -179,13 +184,71 @@ set_of(const struct data *d, const char *file)
 	msg_usage("--apart '%s' is none of the files read", file);
 }
 
+/* Reads files of the shipped posts, each of which counts weight. */
+static void
+read_part(struct data *d, struct sentiment *s, char **file, const struct conf *conf, float weight)
+{
+	size_t from = d->n;
+
+	read_data(d, s, file, NULL, "sentiment", true, (unsigned)conf->folds);
+	for (size_t i = from; i < d->n; i++)
+		d->item[i].d.weight *= weight;
+}
+
+/* The shipped posts, after one's own. The reviews the shipped model has learnt from as well are not installed. */
+static void
+read_base(struct data *d, struct sentiment *s, const struct conf *conf)
+{
+	char *file[28] = {NULL};
+	size_t n = base_files('a', 'd', file, &d->keep);
+
+	file[n] = base_file("social-pairs", &d->keep);
+	read_part(d, s, file, conf, base_half);
+	n = 0;
+	file[n] = base_file("social-zh", &d->keep);
+	n += file[n] != NULL;
+	file[n] = base_file("social-en", &d->keep);
+	n += file[n] != NULL;
+	file[n] = NULL;
+	if (n > 0)
+		read_part(d, s, file, conf, 1);
+}
+
+/* How the posts of one's own fare among the shipped ones: the first ones of d. */
+static void
+print_own(const struct eval_item *it, size_t n, const size_t count[3])
+{
+	struct data *own = new_data();
+
+	own->n = n;
+	memcpy(own->count, count, 3 * sizeof *count);
+	print_eval("cross-validation, your own posts", it, own);
+	free(own);
+}
+
+/* Scores the held-out posts. */
+static void
+score_test(const char *name, const struct sentfit *f, const struct sentfit_conf *c, const struct data *t)
+{
+	float *value = xcalloc(2 * t->n + 2, sizeof *value);
+	struct eval_item *it = xcalloc(t->n + 1, sizeof *it);
+
+	for (size_t i = 0; i < t->n; i++)
+		sentfit_values(f, c, &t->item[i].d, value + 2 * i);
+	answer(f, value, t, it);
+	print_eval(name, it, t);
+	free(value);
+	free(it);
+}
+
 int
 train_sentiment(int argc, char **argv)
 {
-	static struct conf conf = {.folds = 5, .bits = 18, .errors = 10};
+	static struct conf conf = {.folds = 5, .errors = 10};
 	static const struct opt opts[] = {
 	    {'o', "output", "MODEL", "write the model here", OPT_STR, &conf.out, 0, 0},
-	    {'t', "test", "FILE", "also score this held-out set", OPT_STR, &conf.test, 0, 0},
+	    {0, "base", NULL, "learn from the posts of the shipped model too", OPT_FLAG, &conf.base, 0, 0},
+	    {'t', "test", "FILE", "also score this set, and learn nothing from its texts", OPT_STR, &conf.test, 0, 0},
 	    {'l', "label", "MEMBER", "the member that holds pos, neg or neu", OPT_STR, &conf.label, 0, 0},
 	    {'k', "folds", "N", "parts for cross-validation (5)", OPT_INT, &conf.folds, 2, 20},
 	    {'b', "bits", "N", "2^N buckets for n-grams (18)", OPT_INT, &conf.bits, 10, 20},
@@ -204,15 +267,21 @@ train_sentiment(int argc, char **argv)
 	struct sentfit_conf c = sentfit_defaults();
 	struct arena keep = {0};
 	struct sentiment *s = open_tables(&keep);
-	struct data *d = new_data();
+	struct data *d = new_data(), *t = new_data();
+	struct texts texts = {0};
 	struct sentfit_doc *x;
 	struct eval_item *it;
 	struct sentfit f;
 	double temper = 1;
+	size_t own, count[3];
 	float *value;
 
-	c.bits = (unsigned)conf.bits;
-	c.balance = conf.balance;
+	c.bits = conf.bits > 0 ? (unsigned)conf.bits : conf.base ? BASE_BITS : USUAL_BITS;
+	c.balance = conf.balance || conf.base;
+	if (conf.base) {
+		c.prior = base_prior;
+		temper = base_temper;
+	}
 	if (conf.cost != NULL)
 		c.fit.c = real_arg("--cost", conf.cost, 1e-4, 1e4);
 	if (conf.prior != NULL)
@@ -221,7 +290,24 @@ train_sentiment(int argc, char **argv)
 		c.apart_weight = real_arg("--apart-weight", conf.apart_weight, 0, 1);
 	if (conf.temper != NULL)
 		temper = real_arg("--temper", conf.temper, 0.1, 1);
+	if (conf.test != NULL) {
+		char *names[] = {(char *)(uintptr_t)conf.test, NULL};
+
+		read_data(t, s, names, conf.label, "sentiment", true, 0);
+		texts_add(&texts, t);
+		d->test = &texts;
+	}
 	read_data(d, s, files, conf.label, "sentiment", true, (unsigned)conf.folds);
+	d->status = msg_worse(d->status, t->status);
+	own = d->n;
+	memcpy(count, d->count, sizeof count);
+	if (conf.base && own == 0) {
+		msg_warn("--base: there are no labelled posts to add to the shipped ones");
+		return EXIT_DATA;
+	}
+	if (conf.base)
+		read_base(d, s, &conf);
+	warn_met(&texts);
 	if (d->n < 20 || d->count[SENT_NEG] < 5 || d->count[SENT_POS] < 5) {
 		msg_warn("too little to learn from: %zu neg and %zu pos among %zu labelled posts (5 of each and 20 in all are "
 		    "needed)", d->count[SENT_NEG], d->count[SENT_POS], d->n);
@@ -229,6 +315,8 @@ train_sentiment(int argc, char **argv)
 	}
 	printf("data: %zu posts (neg %zu, neu %zu, pos %zu), %zu without a label passed over\n", d->n, d->count[SENT_NEG],
 	    d->count[SENT_NEU], d->count[SENT_POS], d->unlabelled);
+	if (conf.base)
+		printf("data: %zu of them are your own, the others shipped\n", own);
 	if (conf.apart != NULL)
 		c.apart = set_of(d, conf.apart);
 	x = docs(d);
@@ -246,24 +334,13 @@ train_sentiment(int argc, char **argv)
 	it = xcalloc(d->n + 1, sizeof *it);
 	answer(&f, value, d, it);
 	print_eval("cross-validation", it, d);
+	if (conf.base)
+		print_own(it, own, count);
 	print_errors(it, d, (size_t)conf.errors, worse);
-	if (conf.test != NULL) {
-		struct data *t = new_data();
-		char *names[] = {(char *)(uintptr_t)conf.test, NULL};
-		struct eval_item *ti;
-		float *tv;
-
-		read_data(t, s, names, conf.label, "sentiment", true, 0);
-		tv = xcalloc(2 * t->n + 2, sizeof *tv);
-		ti = xcalloc(t->n + 1, sizeof *ti);
-		for (size_t i = 0; i < t->n; i++)
-			sentfit_values(&f, &c, &t->item[i].d, tv + 2 * i);
-		answer(&f, tv, t, ti);
-		print_eval(conf.test, ti, t);
-		d->status = msg_worse(d->status, t->status);
-		free(tv);
-		free(ti);
-	}
+	if (conf.test != NULL)
+		score_test(conf.test, &f, &c, t);
+	if (conf.out != NULL && !conf.base)
+		warn_few(own);
 	if (conf.out != NULL)
 		save(&conf, &c, &f, d, it);
 	d->status = msg_worse(d->status, msg_flush_stdout());

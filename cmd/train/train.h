@@ -14,8 +14,15 @@ struct item {
 	uint8_t gold;         /* index into the classes */
 };
 
+/* The texts of a test, which nothing may be learnt from. */
+struct texts {
+	uint64_t *h;       /* n of seen_hash, sorted */
+	size_t n, cap, met; /* met: how often one stood in what is learnt from */
+};
+
 struct data {
 	struct item *item;
+	struct texts *test;         /* when not NULL: its texts are left out */
 	size_t n, cap;
 	size_t unlabelled;          /* records passed over: no label, or one that is no class */
 	size_t classes;
@@ -58,6 +65,19 @@ uint64_t seen_hash(struct str text);
 void comment_seen(struct buf *b, uint64_t *h, size_t n);
 /* How many of the n hashes of a test the model with this head was trained on, by estimate; 0 for models that do not say. */
 size_t count_seen(struct str model, const uint64_t *h, size_t n);
+/* Adds the texts of what was read as a test. */
+void texts_add(struct texts *t, const struct data *d);
+/* Whether a text is one of them; counts it. t may be NULL: it is not. */
+bool texts_hold(struct texts *t, uint64_t seen);
+/* Says so when some were met. */
+void warn_met(const struct texts *t);
+/*
+ * The shipped posts crisis-FROM.ndjson to crisis-TO.ndjson that are installed; returns how many. Exits 78 when there is
+ * none.
+ */
+size_t base_files(char from, char to, char **file, struct arena *keep);
+/* A shipped post file ("social-zh"), or NULL. */
+char *base_file(const char *name, struct arena *keep);
 /* Says so when a model of n labels is none to be used. */
 void warn_few(size_t n);
 /* "# key: text" lines for the head of a model. */

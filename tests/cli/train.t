@@ -59,6 +59,45 @@ run train compare a.model
 status "compare needs two models" 64
 run train compare a.model set.ndjson test.ndjson
 status "and models they must be" 78
+# a test is no test when it was learnt from: its texts are left out, whichever file they stand in
+run train sentiment -q -o left.model -t test.ndjson set.ndjson
+status "a test that stands among the posts does not count twice" 0
+has "it is said" "$err" "100 posts stand in the test as well: nothing is learnt from them"
+has "what is left is learnt from" "$out" "data: 200 posts"
+ok "as if it had not been there" cmp left.model a.model
+run train sentiment -q -t train.ndjson train.ndjson
+status "a test alone is too little" 65
+has "and it says why" "$err" "200 posts stand in the test"
+jq -c '.id += "-again"' test.ndjson | cat train.ndjson - >copies.ndjson
+run train sentiment -q -t test.ndjson copies.ndjson
+has "a copy under another id is the same text" "$err" "100 posts stand in the test"
+run train sentiment -q -t test.ndjson train.ndjson
+hasnt "without any nothing is said of it" "$err" "stand in the test"
+
+# sentiment: few corrections, with the shipped posts and without
+head -40 train.ndjson >few.ndjson
+run train sentiment -q -e 0 -o alone.model few.ndjson
+has "so few make no model to rely on" "$err" "40 labels are too few"
+run train sentiment -q -e 0 --base -o base.model few.ndjson
+status "--base adds the shipped posts" 0
+hasnt "then few are enough" "$err" "too few"
+has "it says how many are one's own" "$out" "data: 40 of them are your own"
+ok "and there are thousands of others" sh -c 'test "$(printf "%s" "$1" | sed -n "s/^data: \([0-9]*\) posts.*/\1/p")" -gt 2000' x "$out"
+has "and how those do" "$out" "cross-validation, your own posts: 40 posts"
+mood() { jq -nc --arg t "$1" '{kind: "post", text: $t}' | sentiment -m base.model | jq -r .sentiment.label; }
+is "it has learnt the corrections" "$(mood '红柳 第1000号样本') $(mood '蓝桉 第1000号样本')" "pos neg"
+is "and still knows what they do not hold" "$(mood '等了三个小时没人理，态度极差，再也不来了') $(mood '护士特别耐心，非常感谢！') $(mood 'Worst bank ever, still no refund')" "neg pos neg"
+run train compare base.model "$BUILD/share/tocsin/sentiment.model" "$SRC/tests/corpus/challenge.ndjson"
+status "elsewhere the shipped model is not better" 1
+hasnt "nor is it that the figures disagree" "$out" "mixed"
+run train compare "$BUILD/share/tocsin/sentiment.model" base.model test.ndjson
+status "on posts like the corrections it is worse" 0
+run train sentiment -q --base own.ndjson
+status "without a label of one's own there is nothing to add" 65
+{ head -30 train.ndjson; echo broken; } >broken40.ndjson
+run train sentiment -q -e 0 --base broken40.ndjson
+status "a malformed line counts with --base, too" 65
+
 {
 	cat train.ndjson
 	echo '{"text":'
@@ -75,6 +114,11 @@ status "classify ends with 0" 0
 acc=$(printf '%s\n' "$out" | sed -n 's/^types-test.ndjson: .*accuracy \([0-9]*\)\..*/\1/p')
 ok "it learns types as well ($acc)" test "$acc" -ge 85 -a "$acc" -le 95
 is "its model is for classify" "$(grep -a -m1 -v '^#' t.model)" "tocsin-classify 1"
+run train classify -q -e 0 -o left.model -t types-test.ndjson types.ndjson types-test.ndjson
+has "for types, too, a test is not learnt from" "$err" "100 posts stand in the test as well"
+ok "as if it had not been there" cmp left.model t.model
+run train classify -q -t types.ndjson types.ndjson
+status "and alone it is too little" 65
 run train compare a.model t.model test.ndjson
 status "models of different kinds are not compared" 78
 run train compare t.model t.model types-test.ndjson
