@@ -761,7 +761,7 @@ coded(const struct pii_rules *r, struct pii_scan *s, size_t i)
 
 		if (!r->on[c->type] || i + len > s->n || !spells(s, i, &cue_word[k]))
 			continue;
-		if (c->word[0] < 0x7f && c->word[0] > 0 && i > 0 && alnum(s->cp[i - 1]))
+		if (c->word[0] < 0x7f && c->word[0] > 0 && i > 0 && (alnum(s->cp[i - 1]) || s->cp[i - 1] == '_'))
 			continue; /* wx inside a word */
 		p = q = filler(s, i + len);
 		if (c->word[0] > 0 && (unsigned char)c->word[0] < 0x80 && p == i + len && !digit(s->cp[p]))
@@ -983,7 +983,7 @@ static const char *const name_before_list[] = {"患者", "病人", "病患", "�
     "产妇", "產婦", "孕妇", "孕婦", "患儿", "患兒", "老人", "市民", "网友", "網友", "村民", "居民", "嫌疑人", "户名", "戶名", "持卡人",
     "借款人", "贷款人", "貸款人", "担保人", "投保人", "被保险人", "受益人", "申请人", "被申请人", "委托人", "代理人", "报案人", "報案人",
     "签字人", "签名", "证人", "目击者", "监护人", "机主", "車主", "车主", "房主", "户主", "房东", "租客", "租户", "住户", "事主", "苦主",
-    "店主", "老板", "司机", "骑手", "外卖员", "快递员", "保安", "保洁", "月嫂", "护工", "代表", "新郎", "新娘", "新生儿母亲", "男友",
+    "店主", "老板", "老板娘", "司机", "骑手", "外卖员", "快递员", "保安", "保洁", "月嫂", "护工", "代表", "新郎", "新娘", "新生儿母亲", "男友",
     "女友", "男朋友", "女朋友", "前夫", "前妻", "老公", "老婆", "爱人", "爸爸", "妈妈", "我爸", "我妈", "她爸", "她妈", "他爸", "他妈",
     "爷爷", "奶奶", "外公", "外婆", "姥姥", "姥爷", "岳父", "岳母", "丈母娘", "公公", "婆婆", "哥哥", "姐姐", "弟弟", "妹妹", "表哥",
     "表姐", "表弟", "表妹", "堂哥", "堂弟", "侄子", "侄女", "外甥", "孙子", "孙女", "女婿", "儿媳", "舅舅", "姑姑", "室友", "同事",
@@ -996,11 +996,11 @@ static const char *const name_before_list[] = {"患者", "病人", "病患", "�
     "投资者", "投资人", "债权人", "债务人", "法人", "受访者", "毕业生", "研究生", "大学生", "女生", "男生", "员工", "工人", "司乘", "渔民", "农民", "牧民", NULL};
 static struct words name_before = {.list = name_before_list};
 /* Words after which one may be: it has to look like a full name and to end where the word ends. */
-static const char *const name_perhaps_list[] = {"我是", "这是", "這是", "这里是", "联系", "聯繫", "联系到", "联系上", "致电", "回访", "拨打", "打给", "转给", "转接",
-    "寄给", "发给", "交给", "通知", "找", "找一下", "问一下", "请", "帮", "孩子", "宝宝", "小孩", "女婴", "男婴", "受害", "写的是", "对接人", "经办人", "负责人", "旁边的", NULL};
+static const char *const name_perhaps_list[] = {"我是", "这里是", "联系", "聯繫", "联系到", "联系上", "致电", "回访", "拨打", "打给", "转给", "转接",
+    "寄给", "发给", "交给", "通知", "找", "找一下", "问一下", "请", "帮", "孩子", "宝宝", "小孩", "女婴", "男婴", "受害", "写的是", "查一下", "查下", "旁边的", NULL};
 static struct words name_perhaps = {.list = name_perhaps_list};
 /* Words that end in what could be a surname, before 先生, 师傅, 同学. */
-static const char *const tails_list[] = {"文章", "人马", "黑马", "白马", "红叶", "国王", "大王", "霸王", "女王", "天王", "帝王", "紧张", "夸张", "主张", "行李", "园林", "森林",
+static const char *const tails_list[] = {"文章", "东郭", "羡林", "人马", "黑马", "白马", "红叶", "国王", "大王", "霸王", "女王", "天王", "帝王", "紧张", "夸张", "主张", "行李", "园林", "森林",
     "工程", "过程", "课程", "流程", "全程", "行程", "路程", "里程", "一周", "上周", "下周", "本周", "每周", "这周", "两周", "三周", "四周", "感谢", "谢谢", "多谢", "答谢", "致谢", "拜谢",
     "鸣谢", "允许", "也许", "不许", "或许", "准许", "几许", "少许", "不曾", "未曾", "何曾", "其余", "剩余", "业余", "多余", "照顾", "不顾", "光顾", "只顾", "分钟", "闹钟", "点钟", "秒钟", "主任", "信任",
     "责任", "示范", "防范", "规范", "模范", "历史", "健康", "祝贺", "依赖", "信赖", "古董", "佩戴", "穿戴", "子孙", "公孙", "时侯", "茶叶", "落叶", "树叶", "桃李", "面孔", "瞳孔", "蓬莱", "大陆", "登陆", "着陆", "萧萧",
@@ -1013,12 +1013,16 @@ static struct words name_after = {.list = name_after_list};
 static const char *const role_after_list[] = {"医生", "醫生", "大夫", "医师", "护士", "護士", "主任", "院长", "院長", "经理", "經理", "行长",
     "行長", "教授", "书记", "局长", "客服", "柜员", "工程师", "老师", "店长", "店長", "校长", "處長", "处长", "科长", "所长", "站长", "队长", "董事长", "总经理", "总监",
     "主管", "部长", "律师", "警官", "法官", "教练", "顾问", "助理", "秘书", "专员", "老總", "总裁", NULL};
+static const char *const polite_list[] = {"先生", "女士", "小姐", "太太", NULL};
+static struct words polite = {.list = polite_list};
+static const char *const shows_list[] = {"许多", "何等", "何种", "任何", "祝", NULL};
+static struct words shows = {.list = shows_list};
 static struct words role_after = {.list = role_after_list};
 /* Characters that go on with the sentence rather than with a name. */
 static const char not_given[] =
     "说說在是的了被去因于於和与與及称稱向从從到住入出要也都就还還把将將曾已对對为為以而并且或如若则則即此这這那其某们們个個每各该該"
     "无無没沒不很太更最再又才只能会會可想让讓给給叫问問看听聽打告反表投求请請发發进進后後前上下时時日年今昨点點元万萬号號先女小阿"
-    "死患病人家者方面安金程度严嚴全任何式便本保证證信息电電话話费費用户戶提取存转轉办辦排等做拿买買卖賣开開关關认認觉覺需应應正刚剛拍闻聞产產未哭跪喊骂罵摔跌吃喝驾駕持站坐送收写寫";
+    "死患病人家者方面安金程度严嚴全任何式便本保证證信息电電话話费費用户戶提取存转轉办辦排等做拿买買卖賣开開关關认認觉覺需应應正刚剛性拍闻聞产產未哭跪喊骂罵摔跌吃喝驾駕持站坐送收写寫";
 
 static const char *const not_names_list[] = {
     "陈明情", "陈明事", "马拉松", "关键", "查封", "时间", "时代", "向老", "关部", "费站", "谢谢", "谢过", "位老", "位司", "位师", "位大", "位同",
@@ -1053,12 +1057,12 @@ static const char *const not_names_list[] = {
     "顾及", "顾忌", "蔡甸", "薛定", "闵行", "鲁迅", "鲁能", "鲁莽", "鲁大", "葛洲", "庞大", "庞然", "谭木", "康明", "史无", "史上", "史诗", "焦虑",
     "焦点", "焦急", "焦作", "焦躁", "柳叶", "邱北", "黎明", "黎巴", "黎族", "武夷", "武昌", "武侯", "武进", "武清", "贺卡", "贺岁", "贺州", "赖着",
     "赖账", "赖在", "龚滩", "尤其", "尤为", "申城", "申通", "涂层", "涂抹", "涂料", "舒服", "舒适", "舒心", "舒畅", "凌辱", "凌乱", "裴多", "霍乱",
-    "霍尔", "翁牛", "甄选", "甄别", "游戏", "向红十", NULL};
+    "霍尔", "翁牛", "甄选", "甄别", "游戏", "向红十", "安利", "王八", "孫子", "成长", NULL};
 static struct words not_names = {.list = not_names_list};
 
 /* Characters that are common in given names. */
 static const char given[] =
-    "凡誉譽帆祁沁渺骅灵靈捷敬铃玙槐荃桐楷彩建国伟芳娜敏静丽麗强強磊军軍洋勇艳豔杰傑娟涛濤明超秀英华華平刚剛桂兰蘭玉梅红紅霞辉輝鹏鵬飞飛志晓曉小文浩然子轩軒宇梓涵涵欣怡佳嘉诗詩雨雪"
+    "鸣鳴凡誉譽帆祁沁渺骅灵靈捷敬铃玙槐荃桐楷彩建国伟芳娜敏静丽麗强強磊军軍洋勇艳豔杰傑娟涛濤明超秀英华華平刚剛桂兰蘭玉梅红紅霞辉輝鹏鵬飞飛志晓曉小文浩然子轩軒宇梓涵涵欣怡佳嘉诗詩雨雪"
     "婷倩琳琪瑶瑤璐露珊莎莉薇蕾萍莹瑩雯慧颖穎洁潔淑贤賢惠珍珠凤鳳美媛燕云雲春秋冬夏天海波江河山川林森树樹松柏青岚嵐峰岩石磊金银銀铜鑫钰鈺铭銘"
     "锋鋒锐銳钢鋼铁铮永恒久长長安宁寧康健福禄祿寿壽喜庆慶祥瑞吉利贵貴富荣榮昌盛兴興旺发達达德义義仁礼禮智信忠孝诚誠善良俊彦才学學斌武威雄豪"
     "毅坚堅刚正直清廉公民生成功胜勝利进進东東南西北中国邦家光亮晨旭昊昕曦阳陽月星辰宏弘伯仲叔季根土水火木泉源远遠思念恩爱愛心意如若冰玲珑"
@@ -1142,6 +1146,8 @@ name_len(const struct pii_scan *s, size_t i)
 		;
 	if (most == sur)
 		return 0;
+	if (most == sur + 1 && is_class(s->cp[i + most], C_GIVEN) && !utf8_is_han(s->cp[i + most + 1]) && is_class(s->cp[i + sur], C_GIVEN))
+		most++; /* 钟传金， */
 	first = is_class(s->cp[i + sur], C_GIVEN);
 	second = most == sur + 2 && is_class(s->cp[i + sur + 1], C_GIVEN);
 	if (doubtful) /* 何时, 高考, 安检: both characters common in names, or one and a clear end */
@@ -1195,16 +1201,6 @@ kept(const struct pii_rules *r, struct str name)
 	return r->keep != NULL && map_get(r->keep, name) != NULL;
 }
 
-static size_t
-found(const struct pii_rules *r, struct pii_scan *s, size_t i, size_t n)
-{
-	struct str canon = canon_of(s, i, i + n);
-
-	if (!kept(r, canon))
-		hit(s, PII_NAME, i, i + n, canon);
-	return i + n;
-}
-
 /* i stands in an account's name: @文章同学. */
 static bool
 in_handle(const struct pii_scan *s, size_t i)
@@ -1214,15 +1210,44 @@ in_handle(const struct pii_scan *s, size_t i)
 	return i > 0 && s->cp[i - 1] == '@';
 }
 
+static size_t
+found(const struct pii_rules *r, struct pii_scan *s, size_t i, size_t n)
+{
+	struct str canon = canon_of(s, i, i + n);
+
+	if (!kept(r, canon) && !in_handle(s, i))
+		hit(s, PII_NAME, i, i + n, canon);
+	return i + n;
+}
+
 /* May a surname stand at i before a title, glued to what is in front of it: 用户刘女士, 联系到陈女士; not 人马先生. */
 static bool
 glued(const struct pii_scan *s, size_t i, size_t sur)
 {
 	if (i == 0 || !utf8_is_han(s->cp[i - 1]) || any_of(s->cp[i - 1], "位名叫姓和与與及是为為的了对對给給跟找请請让讓由替帮幫把被同有称稱呼见見"))
 		return true;
-	if (sur == 1 && is_class(s->cp[i], C_RARE))
-		return before(s, i, &name_before) > 0 || before(s, i, &name_perhaps) > 0;
+	if (sur == 1 && is_class(s->cp[i], C_RARE)) /* 于, 向 and others are words before 先生 as well */
+		return (any_of(s->cp[i - 1], "者人属友户员客民") && !any_of(s->cp[i], "于向从從和应應时時位何")) || before(s, i, &name_before) > 0 || before(s, i, &name_perhaps) > 0;
 	return before(s, i + 1, &tails) == 0;
+}
+
+/* Someone, by what he is: 驾驶人, 来电者; not those who are known by name for it. */
+static bool
+someone_before(const struct pii_scan *s, size_t i)
+{
+	static const char *const list[] = {"发言人", "主持人", "创始人", "候选人", "领导人", "经纪人", "合伙人", "负责人", "掌门人", "代言人", "制作人", "制片人", "接班人",
+	    "传承人", "继承人", "投资人", "董事会", "证人", "记者", "記者", "作者", "笔者", "学者", "编者", "译者", "歌者", "使者", "王者", "强者", "胜者", "或者", "老者", "有人", "没人", "无人", "让人", "令人", "别人",
+	    "本人", "个人", "两人", "三人", "多人", "众人", "工人", "华人", "国人", "男人", "女人", "人人", "某人", "商人", "名人", "艺人", "机器人", "创办人", "音乐人", "学人", "电视人", "媒体人", "广告人", "电影人", "出版人", "诗人", "新人", "军人", "爱国者", NULL};
+	static struct words known = {.list = list};
+
+	return i > 1 && any_of(s->cp[i - 1], "人者") && utf8_is_han(s->cp[i - 2]) && before(s, i, &known) == 0;
+}
+
+/* 王桂芳，女，68岁, 马某某（男: as reports put it. */
+static bool
+sex_follows(const struct pii_scan *s, size_t i)
+{
+	return any_of(s->cp[i], ",(，（") && any_of(s->cp[i + 1], "男女") && !utf8_is_han(s->cp[i + 2]) && s->cp[i + 2] != 0;
 }
 
 /* A name that begins at i: behind a cue, or before a title. */
@@ -1236,8 +1261,8 @@ name(const struct pii_rules *r, struct pii_scan *s, size_t i)
 		return i;
 	/* before a title: 王建国先生, 李女士 */
 	sur = at(s, i, &compound) > 0 ? 2 : is_surname(s->cp[i]) ? 1 : 0;
-	if (sur == 0 || at(s, i, &not_names) > 0)
-		return i;
+	if (sur == 0 || (at(s, i, &not_names) > 0 && (is_class(s->cp[i], C_RARE) || at(s, i + sur, &polite) == 0 || at(s, i, &shows) > 0)))
+		return i; /* 孙女, but not 孙女士 */
 	edge = i == 0 || !utf8_is_han(s->cp[i - 1]);
 	rare_one = sur == 1 && is_class(s->cp[i], C_RARE);
 	for (n = sur; n <= sur + 2; n++) {
@@ -1256,7 +1281,7 @@ name(const struct pii_rules *r, struct pii_scan *s, size_t i)
 			return i + n; /* an official role: stays, the name with it */
 		if (n == 1 && s->cp[i] == 0x5eb7 && s->cp[i + 1] == 0x5e08)
 			return i + 3; /* 康师傅, a brand */
-		if (in_handle(s, i) || (n == 1 && !glued(s, i, sur)))
+		if (n == 1 && !glued(s, i, sur))
 			return i;
 		if (!r->staff_names && before(s, i, &role_after) > 0)
 			return i + n; /* 客服张小姐 */
@@ -1278,9 +1303,11 @@ name(const struct pii_rules *r, struct pii_scan *s, size_t i)
 	n = name_len(s, i);
 	if (n == 0)
 		return i;
+	if (edge && full_name(s, i, n) && sex_follows(s, i + n))
+		return found(r, s, i, n);
 	/* 梁某, 高某某, 李某强: half-masked as the press writes it, wherever a word may begin */
 	if (any_of(s->cp[i + sur], "某") && s->cp[i] != 0x4e8e /* 于 */ && s->cp[i] != 0x5411 /* 向 */ &&
-	    (edge || any_of(s->cp[i - 1], "是将將对對由被和与與为為叫的之中据據从從在给給跟找称稱令把因而但") || before(s, i, &name_before) > 0))
+	    (edge || any_of(s->cp[i - 1], "是将將对對由被和与與为為叫的之中据據从從在给給跟找称稱令把因而但") || before(s, i, &name_before) > 0 || someone_before(s, i)))
 		return found(r, s, i, n);
 	/* 她叫周小蕾: a name and nothing but a name */
 	if (i > 0 && s->cp[i - 1] == 0x53eb && n >= 2 && name_ends(s, i + n) && is_class(s->cp[i + 1], C_GIVEN) &&
@@ -1299,7 +1326,8 @@ name(const struct pii_rules *r, struct pii_scan *s, size_t i)
 		if (j == 0 || !any_of(s->cp[j - 1], ": 是为：（("))
 			break;
 	}
-	if (full_name(s, i, n) && (n == 2 ? !utf8_is_han(s->cp[i + n]) || any_of(s->cp[i + n], "的说說称稱") : name_ends(s, i + n)) && (before(s, i, &name_perhaps) > 0 || (j < i && before(s, j, &name_perhaps) > 0)))
+	if (full_name(s, i, n) && (n == 2 ? !utf8_is_han(s->cp[i + n]) || any_of(s->cp[i + n], "的说說称稱") : name_ends(s, i + n)) && (before(s, j, &name_perhaps) > 0 || before(s, i, &name_perhaps) > 0 || someone_before(s, j)) &&
+	    (i < 3 || !any_of(s->cp[i - 3], "果如若以像"))) /* 如果我是 */
 		return found(r, s, i, n);
 	return i;
 }
@@ -1335,7 +1363,7 @@ english_name(const struct pii_rules *r, struct pii_scan *s, size_t i)
 	if (n > 0) {
 		struct str canon = without_spaces(canon_of(s, i, i + n));
 
-		if (!kept(r, canon))
+		if (!kept(r, canon) && !in_handle(s, i))
 			hit(s, PII_NAME, i, i + n, canon);
 	}
 	return i + n;

@@ -324,15 +324,16 @@ cue_for(const struct pii_scan *s, size_t i)
 
 /* Nothing goes on behind the name, or what introductions go on with. */
 static bool
-closes(const struct pii_scan *s, size_t i)
+closes(const struct pii_scan *s, size_t i, bool caller)
 {
 	static const char *const words[] = {"again", "and", "at", "calling", "from", "here", "speaking", "with"};
+	static const char *const calls[] = {"again", "calling", "from", "here", "speaking"};
 	struct w w;
 
 	if (s->cp[i] != ' ')
 		return !letter(s->cp[i]) && s->cp[i] != '-' && s->cp[i] != '/';
 	(void)word_at(s, i + 1, &w);
-	return w.n > 0 && !upper(s->cp[i + 1]) && IN(w.t, words);
+	return w.n > 0 && !upper(s->cp[i + 1]) && (caller ? IN(w.t, calls) : IN(w.t, words));
 }
 
 /* my name is jane doe: a known given name; a second word when it ends there */
@@ -411,10 +412,12 @@ pii_english_name(const struct pii_scan *s, size_t i, bool cue, bool staff)
 	case MISS:
 		return known || both || IN(a.t, chinese) ? end - i : 0;
 	case CALLER:
-		return (known || both) && closes(s, end) ? end - i : 0;
+		return (both || (known && (b.n > 0 || !doubt))) && closes(s, end, true) ? end - i : 0;
 	case INTRO:
-		return both || (known && (b.n > 0 || (!doubt && closes(s, end)))) ? end - i : 0;
+		return both || (known && (b.n > 0 || (!doubt && closes(s, end, false)))) ? end - i : 0;
 	case SIGNED:
+		if (s->cp[end] == ' ' && letter(s->cp[end + 1]) && !upper(s->cp[end + 1]))
+			return 0; /* Thanks, Jack Ma would … */
 		if (b.n > 0 && (s->cp[end] == '\0' || s->cp[end] == '\n' || s->cp[end] == '\r'))
 			return end - i;
 		/* fallthrough */

@@ -26,7 +26,7 @@ bench-redact: $(BUILD)/libexec/tocsin/redact  ## recall and precision of redact:
 	@k=$$(mktemp) && echo 0123456789abcdef0123456789abcdef >$$k && chmod 600 $$k && \
 	c=$${TOCSIN_SHARED:-../shared}; [ -f $$c/eval/pii_check.py ] && python3 $$c/eval/pii_check.py $$c/data/pii/cases.ndjson \
 		--mask "$(BUILD)/libexec/tocsin/redact --text --key $$k" --leak $$c/data/posts/weibo.ndjson || echo "shared data is absent"; \
-	for f in names names-2; do python3 tests/bench/names.py "$(BUILD)/libexec/tocsin/redact --text --key $$k" <tests/corpus/$$f.txt; done; \
+	for f in names names-2 names-4; do python3 tests/bench/names.py "$(BUILD)/libexec/tocsin/redact --text --key $$k" <tests/corpus/$$f.txt; done; \
 	for h in odd even; do python3 tests/bench/names.py "$(BUILD)/libexec/tocsin/redact --text --key $$k" $$h <tests/corpus/names-3.txt; done; rm -f $$k
 
 .PHONY: bench-redact

@@ -57,6 +57,9 @@ for s in '用户刘女士反映 刘' '患者陈女士 陈' '家长王女士称 �
 	gone "${s% *}" "${s##* }"
 done
 gone '李强13800138000' 李强
+gone '受害人（王桂芳，女，68岁）' 王桂芳
+gone '驾驶人马某某（男，32岁）' 马某某
+gone '消费者孙女士投诉' 孙
 gone '联系张丽华 13912345678' 张丽华
 gone '收件人电话 陈思雨，15012345678' 陈思雨
 gone '买家周子轩申请退款' 周子轩
@@ -80,7 +83,8 @@ gone '我的vx:tangtang' tangtang
 for s in 我是老师 我是真的服了 联系客服三次 用户反映系统卡 孩子高烧不退 感谢师傅上门 各位女士先生 许多先生女士 '@文章同学你好' 客服张小姐说没有 客服刘经理没回 \
 	'I am Happy with it' 'I am From Leeds' 'Mr. Fusion in the garage' 'Mr President, read this' 'Customer Service hung up' 'Dr. Wong was kind' \
 	'I am Not amused' 'My name is On the list' 'MS Office crashed' 'Signed Up last month' 'the bank at 12 Oak Street closed' \
-	'微信 支付 failed_again' 'WeChat: please contact us' '微信：Android版打不开' 'call Customer Care' 'patient Safety First'; do
+	'@主播彭嘉 来了' '@我是张兴亮 你好' 总台有位小姐说 像东郭先生一样 '如果我是孙扬，就不去' 'This is Jordan at its best' 'Thanks, Jack Ma would agree' \
+	'photo_wx: holiday' '微信 支付 failed_again' 'WeChat: please contact us' '微信：Android版打不开' 'call Customer Care' 'patient Safety First'; do
 	kept "$s"
 done
 printf 'staff_names: true\n' >"$T/staff.yaml"
