@@ -195,18 +195,40 @@ matches(const struct subject *s, const struct tally *t)
 
 /* --- whose voice ------------------------------------------------------------------------------------------------- */
 
+/* Who wrote a post. */
+struct writer_of {
+	struct json id, name, type, verified;
+};
+
+static struct writer_of
+read_author(struct json author)
+{
+	struct writer_of w = {.id = {.type = JSON_NONE}};
+	struct json_iter it = json_iter(author);
+	struct str key;
+	struct json v;
+
+	while (author.type == JSON_OBJ && json_next(&it, &key, &v)) {
+		struct json *to = str_is(key, "id") ? &w.id : str_is(key, "name") ? &w.name : str_is(key, "type") ? &w.type :
+		    str_is(key, "verified") ? &w.verified : NULL;
+
+		if (to != NULL && to->type == JSON_NONE)
+			*to = v;
+	}
+	return w;
+}
+
 /* Facts of the platform, when no account list knows better. */
 static enum voice
-guess_voice(struct rec *r, struct json author, struct str name)
+guess_voice(struct rec *r, const struct writer_of *who)
 {
-	struct json verified = json_get(author, "verified");
-	struct str mark = json_str(verified, &r->tmp);
-	enum author_kind by_type = author_kind(json_str(json_get(author, "type"), &r->tmp)), by_mark = author_kind(mark);
+	struct str mark = json_str(who->verified, &r->tmp);
+	enum author_kind by_type = author_kind(json_str(who->type, &r->tmp)), by_mark = author_kind(mark);
 	enum author_kind kind = by_type > by_mark ? by_type : by_mark; /* the one that says more */
 
 	/* the name of an account that anybody may have taken says nothing, nor that of a person */
-	if (kind == AUTHOR_ORG || (kind == AUTHOR_UNKNOWN && (verified.type == JSON_TRUE || mark.n > 0))) {
-		enum author_kind by_name = author_by_name(name);
+	if (kind == AUTHOR_ORG || (kind == AUTHOR_UNKNOWN && (who->verified.type == JSON_TRUE || mark.n > 0))) {
+		enum author_kind by_name = author_by_name(json_str(who->name, &r->tmp));
 
 		kind = by_name != AUTHOR_UNKNOWN ? by_name : kind;
 	}
@@ -219,12 +241,15 @@ guess_voice(struct rec *r, struct json author, struct str name)
 
 /* -1: not listed. */
 static ptrdiff_t
-listed(struct state *st, struct rec *r, struct str id, struct str name)
+listed(struct state *st, struct rec *r, const struct writer_of *who)
 {
 	uintptr_t *i = NULL;
+	struct str id, name;
 
 	if (st->watch.accounts.n == 0)
 		return -1;
+	id = json_str(who->id, &r->tmp);
+	name = json_str(who->name, &r->tmp);
 	if (name.n > 0)
 		i = map_get(&st->watch.accounts, name);
 	if (i == NULL && id.n > 0) {
@@ -380,9 +405,10 @@ through(struct state *st, struct rec *r, struct str *via)
 static bool
 post(struct state *st, struct rec *r)
 {
-	struct str title = rec_str(r, "title"), text = rec_str(r, "text"), src = rec_str(r, "source"), id, name, via = STR("");
-	struct json tags = rec_get(r, "tags"), author = rec_get(r, "author");
-	uintptr_t *source = st->watch.sources.n > 0 ? map_get(&st->watch.sources, src) : NULL;
+	struct str title = rec_str(r, "title"), text = rec_str(r, "text"), via = STR("");
+	struct json tags = rec_get(r, "tags");
+	struct writer_of who = read_author(rec_get(r, "author"));
+	uintptr_t *source = st->watch.sources.n > 0 ? map_get(&st->watch.sources, rec_str(r, "source")) : NULL;
 	bool blocked;
 	size_t n = 0, best = 0;
 	ptrdiff_t account;
@@ -397,9 +423,7 @@ post(struct state *st, struct rec *r)
 		blocked |= scan(st, tags.raw, 2, source != NULL ? (uint32_t)*source : 0);
 	scan_regex(st, title);
 	scan_regex(st, text);
-	id = json_str(json_get(author, "id"), &r->tmp);
-	name = json_str(json_get(author, "name"), &r->tmp);
-	account = listed(st, r, id, name);
+	account = listed(st, r, &who);
 	if (source != NULL && st->watch.source_subject[*source] > 0)
 		touch(st, st->watch.source_subject[*source] - 1)->named = true;
 	/* what a house's own account says is about it, whether it names it or not; its staff also have lives */
@@ -420,7 +444,7 @@ post(struct state *st, struct rec *r)
 		rec_del(r, "subjects");
 		return st->conf->keep_all;
 	}
-	guess = guess_voice(r, author, name);
+	guess = guess_voice(r, &who);
 	if (n > 1 && via.n == 0) {
 		weigh_blame(st, title);
 		weigh_blame(st, text);

@@ -25,6 +25,13 @@ struct match_slot {
 };
 enum { HEAD = 1u << 30, DIRECT = 1 << 16 /* smaller ids alone, nearly all characters, are not looked up by key */ };
 
+/* Of a bit in matcher.begins. */
+static inline uint32_t
+begin_of(uint32_t id)
+{
+	return (id ^ id >> 16) & 0xffff;
+}
+
 static inline uint64_t
 id_bit(uint32_t id)
 {
@@ -844,15 +851,18 @@ matcher_build(struct matcher *m)
 	free(m->slot);
 	free(m->bitmap);
 	free(m->head);
+	free(m->begins);
 	free(m->direct);
 	m->slot = xcalloc(m->nslot, sizeof *m->slot);
 	m->bitmap = xcalloc(words, sizeof *m->bitmap);
 	m->head = xcalloc(m->n, sizeof *m->head);
+	m->begins = xcalloc(65536 / 64, sizeof *m->begins);
 	m->mask = (uint32_t)(words - 1);
 	for (size_t i = 0; i < m->n; i++) {
 		struct match_entry *en = &m->entry[i];
 		struct match_slot *s = enter(m, match_key(en->id[0], en->n == 1 ? 0 : en->id[1]));
 
+		m->begins[begin_of(en->id[0]) / 64] |= id_bit(begin_of(en->id[0]));
 		if (s->what == 0)
 			s->what = HEAD | (uint32_t)nhead++;
 		en->head = s->what & ~(uint32_t)HEAD;
@@ -868,8 +878,10 @@ matcher_build(struct matcher *m)
 		else
 			s->what = m->row[i].row;
 	}
+	if (m->nrow == 0)
+		return;
 	m->direct = xcalloc(DIRECT, sizeof *m->direct);
-	for (uint32_t id = 1; id < DIRECT && keys > 0; id++)
+	for (uint32_t id = 1; id < DIRECT; id++)
 		if (maybe(m, match_key(id, 0)))
 			m->direct[id] = find(m, match_key(id, 0))->what;
 }
@@ -894,6 +906,7 @@ matcher_free(struct matcher *m)
 	free(m->head);
 	free(m->slot);
 	free(m->bitmap);
+	free(m->begins);
 	free(m->direct);
 	match_text_free(&m->scratch);
 	*m = (struct matcher){0};
@@ -1003,6 +1016,24 @@ add_look(const struct matcher *m, uint64_t *l, size_t n, uint32_t key, size_t i,
 	return n + maybe(m, key);
 }
 
+/* Of a matcher without rows. */
+static void
+scan_terms(const struct matcher *m, struct match_text *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const uint32_t at = begin_of(t->id[i]);
+
+		if (!(m->begins[at / 64] & id_bit(at)))
+			continue;
+		for (int pair = i + 1 < t->n; pair >= 0; pair--) {
+			const struct match_slot *s = find(m, match_key(t->id[i], pair ? t->id[i + 1] : 0));
+
+			if (s->key != 0)
+				try_terms(m, t, &m->head[s->what & ~(uint32_t)HEAD], i, pair);
+		}
+	}
+}
+
 void
 match_scan(const struct matcher *m, struct match_text *t)
 {
@@ -1013,6 +1044,10 @@ match_scan(const struct matcher *m, struct match_text *t)
 	t->nhit = t->nrow = 0;
 	if (m->n + m->nrow == 0 || t->n == 0)
 		return;
+	if (m->nrow == 0) {
+		scan_terms(m, t);
+		return;
+	}
 	if (t->rowcap < 2 * t->n + 2)
 		t->row = xgrow(t->row, &t->rowcap, 2 * t->n + 2, sizeof *t->row);
 	for (size_t i = 0; i <= last; ) {

@@ -74,6 +74,7 @@ struct matcher {
 	struct match_head *head; /* terms with the same first two ids, or the same only one */
 	struct match_slot *slot; /* heads and rows by key */
 	size_t nslot;
+	uint64_t *begins;      /* a bit for each id that begins a term */
 	uint32_t *direct;      /* of small ids alone: what their slot holds */
 	uint64_t *bitmap;      /* a bit for each key that is known */
 	uint32_t mask;         /* of words in the bitmap, less one */

@@ -48,85 +48,6 @@ hash32(struct str s)
 
 #define key_is(k, lit) ((k).n == sizeof(lit) - 1 && memcmp((k).p, "" lit, sizeof(lit) - 1) == 0)
 
-/*
- * Members of an object that rec_parse has found valid: a walk without checks, several times as fast as json_next. Keys with
- * escapes do not occur among those looked for; values keep their quotes and brackets.
- */
-struct walk {
-	const char *p, *end;
-};
-
-static struct walk
-walk_open(struct json obj)
-{
-	if (obj.type != JSON_OBJ)
-		return (struct walk){"", ""};
-	return (struct walk){obj.raw.p + 1, obj.raw.p + obj.raw.n - 1};
-}
-
-static inline const char *
-string_end(const char *p, const char *end, bool *esc)
-{
-	for (p++; p < end && *p != '"'; p++)
-		if (*p == '\\') {
-			*esc = true;
-			p++;
-		}
-	return p + 1;
-}
-
-static inline bool
-is_gap(char c)
-{
-	return c == ',' || c == ' ' || c == ':' || c == '\t' || c == '\r';
-}
-
-static bool
-walk(struct walk *w, struct str *key, struct json *v)
-{
-	const char *p = w->p, *q, *end = w->end;
-	bool none = false;
-	int depth = 0;
-
-	while (p < end && is_gap(*p))
-		p++;
-	if (p >= end)
-		return false;
-	q = string_end(p, end, &none);
-	*key = str_n(p + 1, (size_t)(q - p) - 2);
-	for (p = q; p < end && is_gap(*p); p++)
-		;
-	v->esc = false;
-	v->raw.p = p;
-	switch (*p) {
-	case '"':
-		v->type = JSON_STR;
-		q = string_end(p, end, &v->esc);
-		break;
-	case '{':
-	case '[':
-		v->type = *p == '{' ? JSON_OBJ : JSON_ARR;
-		for (q = p; q < end;) {
-			if (*q == '"') {
-				q = string_end(q, end, &none);
-				continue;
-			}
-			depth += (*q == '{' || *q == '[') - (*q == '}' || *q == ']');
-			q++;
-			if (depth == 0)
-				break;
-		}
-		break;
-	default:
-		v->type = *p == 't' ? JSON_TRUE : *p == 'f' ? JSON_FALSE : *p == 'n' ? JSON_NULL : JSON_NUM;
-		for (q = p; q < end && *q != ',' && *q != ' ' && *q != '\t' && *q != '\r'; q++)
-			;
-	}
-	v->raw.n = (size_t)(q - p);
-	w->p = q;
-	return true;
-}
-
 /* A count: digits in the common case, anything else the careful way. */
 static bool
 count_of(struct json v, int64_t *n)
@@ -156,12 +77,12 @@ says(struct json v, const char *s, size_t n)
 static void
 take_author(struct obs *o, struct json v, bool *known, struct arena *a)
 {
-	struct walk it = walk_open(v);
+	struct json_iter it = json_iter(v);
 	struct str k;
 	struct json x;
 	int64_t n;
 
-	while (walk(&it, &k, &x)) {
+	while (json_next(&it, &k, &x)) {
 		if (key_is(k, "id")) {
 			o->author = hash32(x.type == JSON_STR ? json_str(x, a) : x.raw);
 		} else if (key_is(k, "name")) {
@@ -191,12 +112,12 @@ take_author(struct obs *o, struct json v, bool *known, struct arena *a)
 static void
 take_metrics(struct obs *o, struct json v, bool *answered)
 {
-	struct walk it = walk_open(v);
+	struct json_iter it = json_iter(v);
 	struct str k;
 	struct json x;
 	int64_t n;
 
-	while (walk(&it, &k, &x)) {
+	while (json_next(&it, &k, &x)) {
 		if (!count_of(x, &n))
 			continue;
 		if (key_is(k, "reposts"))
@@ -241,11 +162,11 @@ take_crisis(struct book *b, struct obs *o, struct json v, struct arena *a)
 {
 	bool complaint = false;
 	struct json_iter cues;
-	struct walk it = walk_open(v);
+	struct json_iter it = json_iter(v);
 	struct str k, none;
 	struct json x, y;
 
-	while (walk(&it, &k, &x)) {
+	while (json_next(&it, &k, &x)) {
 		if (key_is(k, "type")) {
 			o->type = name_id(&b->type, json_str(x, a));
 		} else if (key_is(k, "industry")) {
@@ -267,12 +188,12 @@ take_crisis(struct book *b, struct obs *o, struct json v, struct arena *a)
 static void
 take_dup(struct obs *o, struct json v, struct arena *a)
 {
-	struct walk it = walk_open(v);
+	struct json_iter it = json_iter(v);
 	struct str k;
 	struct json x;
 	int64_t n;
 
-	while (walk(&it, &k, &x)) {
+	while (json_next(&it, &k, &x)) {
 		if (key_is(k, "cluster") && x.type == JSON_STR) {
 			o->cluster = hash32(json_str(x, a));
 			o->flags |= OBS_COPY;
@@ -347,11 +268,11 @@ wants_text(struct book *b, const struct obs *o, size_t n)
 static void
 take_sentiment(struct book *b, struct obs *o, struct json v, struct arena *a)
 {
-	struct walk it = walk_open(v);
+	struct json_iter it = json_iter(v);
 	struct str k;
 	struct json x;
 
-	while (walk(&it, &k, &x)) {
+	while (json_next(&it, &k, &x)) {
 		if (key_is(k, "label"))
 			o->label = SAYS(x, "neg") ? LABEL_NEG : SAYS(x, "pos") ? LABEL_POS : SAYS(x, "neu") ? LABEL_NEU : LABEL_NONE;
 		else if (key_is(k, "emotion"))
@@ -485,13 +406,13 @@ book_post(struct book *b, struct rec *r, struct err *e)
 	guessed = o.industry;
 	do {
 		struct str name = {"", 0};
-		struct walk w = walk_open(x);
+		struct json_iter w = json_iter(x);
 		struct json y;
 
 		o.voice = VOICE_PUBLIC;
 		o.industry = guessed;
 		o.flags &= (uint16_t)~OBS_RIVAL;
-		while (walk(&w, &k, &y)) {
+		while (json_next(&w, &k, &y)) {
 			if (key_is(k, "id"))
 				name = json_str(y, &r->tmp);
 			else if (key_is(k, "voice"))
