@@ -159,6 +159,7 @@ static void
 explain_scores(const struct classifier *c, struct jw *w)
 {
 	bool told[TAX_TYPES] = {false};
+	float rules, linear;
 
 	jw_knum(w, "none_from", (double)c->model.set.none, 3);
 	jw_key(w, "scores");
@@ -172,10 +173,11 @@ explain_scores(const struct classifier *c, struct jw *w)
 		if (best == c->tax.ntypes)
 			break;
 		told[best] = true;
+		classify_parts(c, best, &rules, &linear);
 		jw_obj(w);
 		jw_kstr(w, "type", c->tax.type[best].id);
-		jw_knum(w, "rules", (double)c->rules[best], 2);
-		jw_knum(w, "model", (double)c->linear[best], 2);
+		jw_knum(w, "rules", (double)rules, 2);
+		jw_knum(w, "model", (double)linear, 2);
 		jw_knum(w, "probability", (double)c->prob[best], 3);
 		jw_end(w);
 	}

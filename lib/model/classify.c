@@ -356,19 +356,25 @@ evidence_part(const struct cmodel *m, float score)
 	return m->set.evidence * (score < m->set.cap ? score : m->set.cap);
 }
 
+/* Shares p of the n scores z, both with room for whole vectors. */
 static void
-softmax(float *z, size_t n, float temper)
+softmax(const float *z, float *p, size_t n, float temper)
 {
 	float top = z[0], sum = 0;
 
 	for (size_t i = 1; i < n; i++)
 		top = z[i] > top ? z[i] : top;
 	for (size_t i = 0; i < n; i++) {
-		z[i] = expf((z[i] - top) / temper);
-		sum += z[i];
+		p[i] = expf((z[i] - top) / temper);
+		sum += p[i];
 	}
-	for (size_t i = 0; i < n; i++)
-		z[i] /= sum;
+	for (size_t i = 0; i < n; i += 4) {
+		floats x;
+
+		memcpy(&x, p + i, sizeof x);
+		x /= sum;
+		memcpy(p + i, &x, sizeof x);
+	}
 }
 
 size_t
@@ -469,29 +475,34 @@ classify_text(struct classifier *c, struct str text, struct verdict *v)
 	const struct cmodel *m = &c->model;
 	const size_t n = c->tax.ntypes;
 	const float *score = c->scan.score;
-	float out[CLASSIFY_OUT], *p = c->prob;
+	float out[CLASSIFY_OUT], *z = c->sum_of;
 
 	*v = (struct verdict){.industry = -1, .kind = -1};
 	tax_scan(&c->tax, &c->fold, text, &c->scan);
 	if (m->nclass > 0)
 		linear_part(c, out);
 	for (size_t i = 0; i < n; i++) {
-		c->rules[i] = evidence_part(m, score[i]);
+		z[i] = evidence_part(m, score[i]);
 		if (c->type_class[i] >= 0)
-			p[i] = c->rules[i] + out[c->type_class[i]];
+			z[i] += out[c->type_class[i]];
 		else /* a type the model has not seen needs evidence of its own */
-			p[i] = c->rules[i] - (i == 0 ? 0 : score[i] <= 0 ? 30 : m->nclass > 0 ? 3 : 1);
+			z[i] -= i == 0 ? 0 : score[i] <= 0 ? 30 : m->nclass > 0 ? 3 : 1;
 	}
 	if (m->nclass > 0 && !c->all_known)
-		own_types(c, p);
-	for (size_t i = 0; i < n; i++) /* for explanations */
-		c->linear[i] = p[i] - c->rules[i];
-	softmax(p, n, m->set.temper);
-	pick_types(c, p, v);
+		own_types(c, z);
+	softmax(z, c->prob, n, m->set.temper);
+	pick_types(c, c->prob, v);
 	pick_industry(c, out, v);
 	pick_kind(c, out, v);
 	v->severity = c->scan.severity;
 	v->rumour = c->scan.rumour;
+}
+
+void
+classify_parts(const struct classifier *c, size_t type, float *rules, float *linear)
+{
+	*rules = evidence_part(&c->model, c->scan.score[type]);
+	*linear = c->sum_of[type] - *rules;
 }
 
 size_t

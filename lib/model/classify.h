@@ -53,7 +53,8 @@ struct classifier {
 	struct tax_scan scan;
 	int type_class[TAX_TYPES]; /* class of a type, or -1 */
 	bool all_known;            /* every type but "none" has a class */
-	float rules[TAX_TYPES], linear[TAX_TYPES], prob[TAX_TYPES]; /* of the text last classified: the parts, the outcome */
+	_Alignas(16) float prob[TAX_TYPES]; /* of the text last classified */
+	float sum_of[TAX_TYPES];   /* of its rules and its linear part: see classify_parts */
 	/* scratch of the linear part */
 	int8_t *table, *row;       /* the rows of the model in lines of the cache; owns, uses */
 	_Alignas(16) int32_t sum[2][CLASSIFY_OUT];
@@ -88,6 +89,9 @@ struct verdict {
 size_t classify_decide(const struct classify_set *set, const float *p, size_t n);
 /* text: valid UTF-8. What was found stays in c->scan until the next call. */
 void classify_text(struct classifier *c, struct str text, struct verdict *v);
+
+/* What the taxonomy's evidence and the model gave a type in the text last classified. */
+void classify_parts(const struct classifier *c, size_t type, float *rules, float *linear);
 
 /* A contribution to the score of a type, for explanations. */
 struct class_gram {

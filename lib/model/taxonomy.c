@@ -778,7 +778,7 @@ evidence(struct tax_scan *s, const struct tax_use *u, uint32_t pat, const struct
 		keep_hit(&s->ev[s->nev++], h, pat, u->index, u->weight);
 }
 
-static void apply(const struct tax *, struct tax_scan *, uint32_t pat, const struct match_hit *, const struct spot *, size_t);
+static void apply_whole(const struct tax *, struct tax_scan *, uint32_t pat, const struct match_hit *, const struct spot *, size_t);
 
 /* The head of a gap term was found: does its tail follow soon? */
 static inline void
@@ -799,12 +799,12 @@ close_gap(const struct tax *t, struct tax_scan *s, const struct tax_gap *g, cons
 			struct match_hit whole = {.unit = h->unit, .nunit = (uint32_t)(at + g->n - h->unit), .off = h->off,
 			    .len = last->off + last->len - h->off};
 
-			apply(t, s, g->pattern, &whole, spot, nspot);
+			apply_whole(t, s, g->pattern, &whole, spot, nspot);
 			return;
 		}
 }
 
-static void
+static inline void
 apply(const struct tax *t, struct tax_scan *s, uint32_t pat, const struct match_hit *h, const struct spot *spot, size_t nspot)
 {
 	const struct tax_pattern *p = &t->pattern[pat];
@@ -847,6 +847,13 @@ apply(const struct tax *t, struct tax_scan *s, uint32_t pat, const struct match_
 		case USE_ENTITY:
 			break;
 		}
+}
+
+/* Out of line: a gap within a gap would have no end there. */
+static void
+apply_whole(const struct tax *t, struct tax_scan *s, uint32_t pat, const struct match_hit *h, const struct spot *spot, size_t nspot)
+{
+	apply(t, s, pat, h, spot, nspot);
 }
 
 /* The nearest pair of hits of the cues of r lies within r->near of one another. */

@@ -769,36 +769,38 @@ plain_word(uint64_t x)
 	return ((((x - ones * 0x20) & ~x) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & high) == 0;
 }
 
-/* Whether s needs no escape. */
+/* Copies s to q when it needs no escape; else false, and what stands at q is nothing. */
 static inline bool
-plain(struct str s)
+copy_plain(char *q, struct str s)
 {
-	uint64_t x = 0x2020202020202020u, y;
+	uint64_t x, y;
 
-	if (s.n >= 16)
-		return string_stop(s.p, s.p + s.n) == s.p + s.n;
+	if (s.n >= 16) {
+		if (string_stop(s.p, s.p + s.n) != s.p + s.n)
+			return false;
+		memcpy(q, s.p, s.n);
+		return true;
+	}
 	if (s.n >= 8) { /* the ends overlap */
 		memcpy(&x, s.p, 8);
 		memcpy(&y, s.p + s.n - 8, 8);
+		memcpy(q, &x, 8);
+		memcpy(q + s.n - 8, &y, 8);
 		return plain_word(x) && plain_word(y);
 	}
 	if (s.n >= 4) {
 		memcpy(&x, s.p, 4);
 		memcpy((char *)&x + 4, s.p + s.n - 4, 4);
-	} else if (s.n > 0) {
-		memcpy(&x, s.p, 1);
-		memcpy((char *)&x + 1, s.p + s.n / 2, 1);
-		memcpy((char *)&x + 2, s.p + s.n - 1, 1);
+		memcpy(q, &x, 4);
+		memcpy(q + s.n - 4, (const char *)&x + 4, 4);
+		return plain_word(x);
 	}
-	return plain_word(x);
-}
-
-static inline char *
-copy(char *to, struct str s)
-{
-	if (s.n > 0)
-		memcpy(to, s.p, s.n);
-	return to + s.n;
+	for (size_t i = 0; i < s.n; i++) {
+		q[i] = s.p[i];
+		if ((unsigned char)q[i] < 0x20 || q[i] == '"' || q[i] == '\\')
+			return false;
+	}
+	return true;
 }
 
 static void quote_escaped(struct buf *out, struct str s);
@@ -808,16 +810,15 @@ json_quote(struct buf *out, struct str s)
 {
 	char *q;
 
-	if (!plain(s)) {
+	buf_reserve(out, s.n + 2);
+	q = out->p + out->n;
+	*q = '"';
+	if (!copy_plain(q + 1, s)) {
 		quote_escaped(out, s);
 		return;
 	}
-	buf_reserve(out, s.n + 2);
-	q = out->p + out->n;
-	*q++ = '"';
-	q = copy(q, s);
-	*q++ = '"';
-	*q = '\0';
+	q[s.n + 1] = '"';
+	q[s.n + 2] = '\0';
 	out->n += s.n + 2;
 }
 
@@ -988,26 +989,14 @@ void
 jw_keyn(struct jw *w, struct str key)
 {
 	struct buf *out = w->out;
-	char *q;
 
 	assert(w->depth > 0 && (w->obj & level(w)) && !w->keyed);
-	buf_reserve(out, key.n + 4);
 	if (w->some & level(w))
-		out->p[out->n++] = ',';
+		buf_putc(out, ',');
 	w->some |= level(w);
 	w->keyed = true;
-	if (!plain(key)) {
-		quote_escaped(out, key);
-		buf_putc(out, ':');
-		return;
-	}
-	q = out->p + out->n;
-	*q++ = '"';
-	q = copy(q, key);
-	*q++ = '"';
-	*q++ = ':';
-	*q = '\0';
-	out->n += key.n + 3;
+	json_quote(out, key);
+	buf_putc(out, ':');
 }
 
 void

@@ -4,6 +4,7 @@
  * JSON (RFC 8259) over bytes: a strict scanner that builds no tree, views into scanned text, and a writer.
  * The scanner checks grammar, not UTF-8: run utf8_valid over the bytes first (rec_parse does both).
  */
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -128,10 +129,30 @@ jw_null(struct jw *w)
 	jw_raw(w, STR("null"));
 }
 
+/* A literal key is written as it stands: no quotes or backslashes in it. */
 static inline void
 jw_key(struct jw *w, const char *key)
 {
-	jw_keyn(w, str_c(key));
+	const size_t n = strlen(key);
+	struct buf *b = w->out;
+	uint64_t level = (uint64_t)1 << w->depth;
+	char *q;
+
+	if (!__builtin_constant_p(n)) {
+		jw_keyn(w, str_n(key, n));
+		return;
+	}
+	assert(w->depth > 0 && (w->obj & level) && !w->keyed);
+	buf_reserve(b, n + 4);
+	q = b->p + b->n;
+	*q = ',';
+	q += (w->some & level) != 0;
+	*q = '"';
+	memcpy(q + 1, key, n);
+	memcpy(q + 1 + n, "\":", 3);
+	b->n = (size_t)(q - b->p) + n + 3;
+	w->some |= level;
+	w->keyed = true;
 }
 
 /* Key and value in one call. */
