@@ -407,7 +407,7 @@ post(struct state *st, struct rec *r)
 {
 	struct str title = rec_str(r, "title"), text = rec_str(r, "text"), via = STR("");
 	struct json tags = rec_get(r, "tags");
-	struct writer_of who = read_author(rec_get(r, "author"));
+	struct writer_of who = {.id = {.type = JSON_NONE}};
 	uintptr_t *source = st->watch.sources.n > 0 ? map_get(&st->watch.sources, rec_str(r, "source")) : NULL;
 	bool blocked;
 	size_t n = 0, best = 0;
@@ -423,6 +423,8 @@ post(struct state *st, struct rec *r)
 		blocked |= scan(st, tags.raw, 2, source != NULL ? (uint32_t)*source : 0);
 	scan_regex(st, title);
 	scan_regex(st, text);
+	if (st->watch.accounts.n > 0)
+		who = read_author(rec_get(r, "author"));
 	account = listed(st, r, &who);
 	if (source != NULL && st->watch.source_subject[*source] > 0)
 		touch(st, st->watch.source_subject[*source] - 1)->named = true;
@@ -444,6 +446,8 @@ post(struct state *st, struct rec *r)
 		rec_del(r, "subjects");
 		return st->conf->keep_all;
 	}
+	if (st->watch.accounts.n == 0)
+		who = read_author(rec_get(r, "author"));
 	guess = guess_voice(r, &who);
 	if (n > 1 && via.n == 0) {
 		weigh_blame(st, title);

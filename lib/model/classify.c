@@ -209,9 +209,7 @@ classifier_free(struct classifier *c)
 
 /* --- scoring ------------------------------------------------------------------------------------------------------ */
 
-enum { ROWS = CLASSIFY_ROWS };
-
-/* Adds rows to sums, column by column; stride is a multiple of 16. */
+/* Adds rows, counted from 1, to sums, column by column; stride is a multiple of 16. */
 #if defined(__SSE2__)
 static inline void
 add_shorts(int32_t *sum, __m128i x)
@@ -222,16 +220,19 @@ add_shorts(int32_t *sum, __m128i x)
 	_mm_store_si128(to + 1, _mm_add_epi32(_mm_load_si128(to + 1), _mm_srai_epi32(_mm_unpackhi_epi16(x, x), 16)));
 }
 
+/* At most CLASSIFY_ROWS of them. */
 static void
-add_rows(int32_t *sum, const int8_t *const *row, size_t n, size_t stride)
+add_some(int32_t *sum, const int8_t *table, size_t stride, const uint32_t *row, size_t n)
 {
 	for (size_t k = 0; k < stride; k += 32) {
 		const size_t second = k + 16 < stride ? k + 16 : k; /* at an odd end the last half is read twice, written once */
+		const int8_t *const first = table + k - stride;
 		__m128i even[2] = {_mm_setzero_si128(), _mm_setzero_si128()}, odd[2] = {even[0], even[0]};
 
 		for (size_t i = 0; i < n; i++) {
-			__m128i a = _mm_loadu_si128((const __m128i *)(const void *)(row[i] + k));
-			__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(row[i] + second));
+			const int8_t *at = first + row[i] * stride;
+			__m128i a = _mm_loadu_si128((const __m128i *)(const void *)at);
+			__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(at + (second - k)));
 
 			even[0] = _mm_add_epi16(even[0], _mm_srai_epi16(_mm_slli_epi16(a, 8), 8));
 			odd[0] = _mm_add_epi16(odd[0], _mm_srai_epi16(a, 8));
@@ -246,13 +247,21 @@ add_rows(int32_t *sum, const int8_t *const *row, size_t n, size_t stride)
 }
 #else
 static void
-add_rows(int32_t *sum, const int8_t *const *row, size_t n, size_t stride)
+add_some(int32_t *sum, const int8_t *table, size_t stride, const uint32_t *row, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < stride; k++)
-			sum[k] += row[i][k];
+			sum[k] += table[(row[i] - 1) * stride + k];
 }
 #endif
+
+static void
+add_rows(int32_t *sum, const int8_t *table, size_t stride, const uint32_t *row, size_t n)
+{
+	for (; n > CLASSIFY_ROWS; n -= CLASSIFY_ROWS, row += CLASSIFY_ROWS)
+		add_some(sum, table, stride, row, CLASSIFY_ROWS);
+	add_some(sum, table, stride, row, n);
+}
 
 /* First sight of this key in this text? A few repeats get past, always the same ones. */
 static inline bool
@@ -275,48 +284,19 @@ next_epoch(struct classifier *c)
 	}
 }
 
-/* What the rows of the grams come to, each once. */
-static void
-sum_grams(struct classifier *c, int32_t *sum)
-{
-	const size_t stride = c->model.stride, n = c->scan.mt.nrow;
-	const uint32_t *const list = c->scan.mt.row;
-	const int8_t *const base = c->row - stride, *row[ROWS];
-	uint64_t *const seen = c->seen;
-	uint32_t epoch;
-	size_t k = 0;
-
-	next_epoch(c);
-	epoch = c->epoch;
-	for (size_t i = 0; i < n; i++) {
-		if (!fresh(seen, epoch, list[i]))
-			continue;
-		row[k] = base + list[i] * stride;
-		__builtin_prefetch(row[k]);
-		if (++k == ROWS) {
-			add_rows(sum, row, k, stride);
-			k = 0;
-		}
-	}
-	add_rows(sum, row, k, stride);
-}
-
 /* Of the cues. */
 static void
 sum_cues(const struct classifier *c, int32_t *sum)
 {
-	const size_t stride = c->model.stride;
-	const int8_t *row[ROWS];
+	uint32_t row[TAX_CUES];
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->scan.ncues && n < ROWS; i++) {
-		uint32_t at = c->cue_row[c->scan.cue_list[i]];
-
-		if (at != 0)
-			row[n++] = c->row + (at - 1) * stride;
+	for (size_t i = 0; i < c->scan.ncues; i++) {
+		row[n] = c->cue_row[c->scan.cue_list[i]];
+		n += row[n] != 0;
 	}
 	if (n > 0)
-		add_rows(sum, row, n, stride);
+		add_rows(sum, c->row, c->model.stride, row, n);
 }
 
 /* Vectors the compiler maps to what the machine has. */
@@ -333,7 +313,7 @@ linear_part(struct classifier *c, float *out)
 
 	memset(grams, 0, m->stride * sizeof *grams);
 	memset(cues, 0, m->stride * sizeof *cues);
-	sum_grams(c, grams);
+	add_rows(grams, c->row, m->stride, c->scan.mt.row, c->scan.mt.nrow);
 	sum_cues(c, cues);
 	g = n > 0 ? m->set.grams / sqrtf(2 * (float)n) : 0;
 	q = ncues > 0 ? m->set.cues / sqrtf((float)ncues) : 0;

@@ -260,7 +260,37 @@ wide_cp(const struct fold *f, const char *p, const char *end)
 {
 	const unsigned char *b = (const unsigned char *)p;
 
-	return end - p >= 3 && b[0] - 0xe3u <= 6 ? f->bmp[(b[0] & 0x0fu) << 12 | (b[1] & 0x3fu) << 6 | (b[2] & 0x3fu)] : 0;
+	return end - p >= 3 && b[0] - 0xe3u <= 6 ? f->bmp[((b[0] << 12) + (b[1] << 6) + b[2] - 0x2080) & 0xffff] : 0;
+}
+
+/* What stands before the present character. */
+struct before {
+	uint32_t last; /* character; 0 behind a word */
+	int run;       /* how often it stands there */
+};
+
+/* The Han and kin from p on, folded to least..most; returns their end. Runs of one character are cut to three. */
+static const char *
+take_han(const struct fold *f, struct str text, const char *p, uint32_t least, uint32_t most, struct sink *s, struct before *b)
+{
+	const char *const end = text.p + text.n;
+	uint32_t *id = s->id + s->n, last = b->last, c;
+	struct match_unit *u = s->unit + s->n;
+	int run = b->run;
+
+	for (; (c = wide_cp(f, p, end)) >= least && c <= most; p += 3) {
+		run = c == last ? run + 1 : 1;
+		last = c;
+		if (run > RUN_MAX)
+			continue;
+		*id++ = c;
+		u->off = (uint32_t)(p - text.p);
+		u->len = 3;
+		u++->flag = 0;
+	}
+	s->n = (size_t)(id - s->id);
+	*b = (struct before){last, run};
+	return p;
 }
 
 /* The character at p, folded. */
@@ -402,9 +432,9 @@ take_word(const struct fold *f, const char *p, const char *end, struct word *w)
 			w->small[w->n] = (char)c;
 			w->n += same <= RUN_MAX;
 		}
-		if (p >= end)
+		if (p >= end || *p == ' ')
 			return p;
-		c = fold_cp(f, utf8_step(p, end, &next));
+		c = cp_at(f, p, end, &next);
 		if (c == 0) { /* what is dropped does not end a word */
 			p = next;
 			continue;
@@ -441,8 +471,7 @@ match_layout(const struct fold *f, struct str text, unsigned how, struct match_t
 	const bool users = how & MATCH_USERS, stems = how & MATCH_STEMS;
 	const char *hyphen = NULL, *hyphen_end = NULL; /* one that goes when the next unit touches it: check-in is check in */
 	struct sink s;
-	uint32_t last = 0;
-	int run = 0;
+	struct before b = {0, 0};
 	bool glued = false, space = false; /* the unit before was a word or number; white space stood before this one */
 
 	room(t, text.n);
@@ -450,15 +479,15 @@ match_layout(const struct fold *f, struct str text, unsigned how, struct match_t
 	for (; p < end; p = next) {
 		uint32_t c;
 
-		for (; hyphen == NULL && (c = wide_cp(f, p, end)) >= 0x3400 && is_han(c); p += 3) {
-			run = c == last ? run + 1 : 1;
-			last = c;
-			if (run <= RUN_MAX)
-				emit(&s, c, (size_t)(p - text.p), 3, 0);
-			glued = space = false;
+		if (hyphen == NULL && (unsigned char)*p >= 0xe3) {
+			const char *q = take_han(f, text, p, 0x4e00, 0x9fff, &s, &b);
+
+			if (q > p)
+				glued = space = false;
+			p = q;
+			if (p == end)
+				break;
 		}
-		if (p == end)
-			break;
 		c = cp_at(f, p, end, &next);
 		if (c == 0)
 			continue;
@@ -473,7 +502,7 @@ match_layout(const struct fold *f, struct str text, unsigned how, struct match_t
 			if (hyphen != NULL && space)
 				emit(&s, HYPHEN, (size_t)(hyphen - text.p), (size_t)(hyphen_end - hyphen), MATCH_PUNCT);
 			hyphen = NULL;
-			last = 0;
+			b.last = 0;
 			if ((c == 'h' || c == 'w') && (next = address_end(p, end)) != NULL) {
 				len = (size_t)(next - p);
 				emit(&s, UNIT_ID_URL, (size_t)(p - text.p), len > UINT16_MAX ? UINT16_MAX : len, MATCH_PUNCT);
@@ -511,7 +540,8 @@ match_layout(const struct fold *f, struct str text, unsigned how, struct match_t
 					free(w.p);
 			}
 			glued = true;
-			space = false;
+			space = next < end && *next == ' ';
+			next += space;
 			continue;
 		}
 		if (c == '@' || c == '[') {
@@ -521,13 +551,13 @@ match_layout(const struct fold *f, struct str text, unsigned how, struct match_t
 				bool put = true;
 
 				if (c == '@') {
-					last = 0;
+					b.last = 0;
 				} else {
 					uint32_t id = folded_id(f, p, q);
 
-					run = id == last ? run + 1 : 1;
-					last = id;
-					put = run <= RUN_MAX;
+					b.run = id == b.last ? b.run + 1 : 1;
+					b.last = id;
+					put = b.run <= RUN_MAX;
 				}
 				if (put) {
 					if (hyphen != NULL && space)
@@ -543,9 +573,9 @@ match_layout(const struct fold *f, struct str text, unsigned how, struct match_t
 				continue;
 			}
 		}
-		run = c == last ? run + 1 : 1;
-		last = c;
-		if (run <= RUN_MAX) {
+		b.run = c == b.last ? b.run + 1 : 1;
+		b.last = c;
+		if (b.run <= RUN_MAX) {
 			if (hyphen != NULL && space)
 				emit(&s, HYPHEN, (size_t)(hyphen - text.p), (size_t)(hyphen_end - hyphen), MATCH_PUNCT);
 			hyphen = NULL;
@@ -641,8 +671,7 @@ match_read(const struct fold *f, struct str text, unsigned how, struct match_tex
 	const char *p = text.p, *const end = p + text.n, *q;
 	const bool stems = how & MATCH_STEMS, users = how & MATCH_USERS;
 	struct sink s;
-	uint32_t last = 0;
-	int run = 0;
+	struct before b = {0, 0};
 	bool glued = false, space = false;
 
 	room(t, text.n);
@@ -650,15 +679,14 @@ match_read(const struct fold *f, struct str text, unsigned how, struct match_tex
 	for (; p < end; p = q) {
 		uint32_t c;
 
-		for (; (c = wide_cp(f, p, end)) >= 0x3040; p += 3) {
-			run = c == last ? run + 1 : 1;
-			last = c;
-			if (run <= RUN_MAX)
-				emit(&s, c, (size_t)(p - text.p), 3, 0);
-			glued = space = false;
+		if ((unsigned char)*p >= 0xe3) {
+			q = take_han(f, text, p, 0x3040, 0xffff, &s, &b);
+			if (q > p)
+				glued = space = false;
+			p = q;
+			if (p == end)
+				break;
 		}
-		if (p == end)
-			break;
 		c = cp_at(f, p, end, &q);
 		if (c == 0)
 			continue;
@@ -702,7 +730,7 @@ match_read(const struct fold *f, struct str text, unsigned how, struct match_tex
 			}
 			glued = true;
 			space = false;
-			last = 0;
+			b.last = 0;
 			if (q < end && *q == ' ') {
 				q++;
 				space = true;
@@ -722,9 +750,9 @@ match_read(const struct fold *f, struct str text, unsigned how, struct match_tex
 		}
 		if (c == HYPHEN && s.n > 0 && !space && q < end && ((unsigned char)*q >= 0x80 || f->bmp[(unsigned char)*q] != ' '))
 			continue; /* check-in is check in */
-		run = c == last ? run + 1 : 1;
-		last = c;
-		if (run <= RUN_MAX)
+		b.run = c == b.last ? b.run + 1 : 1;
+		b.last = c;
+		if (b.run <= RUN_MAX)
 			emit(&s, c, (size_t)(p - text.p), (size_t)(q - p),
 			    c >= 0xac00 && c < 0xfb00 && !(c >= 0xd7b0 && c < 0xf900) ? 0 :
 			    c >= 0x20000 && c < 0x40000 ? 0 : MATCH_PUNCT | (ends_sentence(c) ? MATCH_BREAK : 0));
@@ -923,7 +951,8 @@ enum {
 	LOOK_NO_ROW = 2,  /* a number is in it: the row is looked for under another key */
 	LOOK_NO_TERM = 4, /* that other key */
 	LOOK_FOUND = 6,
-	BLOCK = 128       /* units at a time */
+	BLOCK = 128,      /* units at a time */
+	SEEN = 1024       /* rows of the text, each where its number says: repeats of one that was overwritten get past */
 };
 
 static inline uint64_t
@@ -974,6 +1003,8 @@ look_up(const struct matcher *m, struct match_text *t, const uint64_t *l, size_t
 	const size_t mask = m->nslot - 1;
 	const struct match_slot *const slot = m->slot;
 	uint32_t *row = t->row + t->nrow;
+	uint64_t *const seen = t->seen;
+	const uint32_t epoch = t->epoch;
 
 	for (size_t k = 0; k < n; k++) {
 		const uint32_t at = (uint32_t)l[k];
@@ -1003,6 +1034,9 @@ look_up(const struct matcher *m, struct match_text *t, const uint64_t *l, size_t
 			if (what == 0)
 				continue;
 		}
+		if (seen[what & (SEEN - 1)] == ((uint64_t)what << 32 | epoch))
+			continue;
+		seen[what & (SEEN - 1)] = (uint64_t)what << 32 | epoch;
 		*row++ = what;
 	}
 	t->nrow = (size_t)(row - t->row);
@@ -1050,6 +1084,11 @@ match_scan(const struct matcher *m, struct match_text *t)
 	}
 	if (t->rowcap < 2 * t->n + 2)
 		t->row = xgrow(t->row, &t->rowcap, 2 * t->n + 2, sizeof *t->row);
+	if (t->seen == NULL || ++t->epoch == 0) {
+		free(t->seen);
+		t->seen = xcalloc(SEEN, sizeof *t->seen);
+		t->epoch = 1;
+	}
 	for (size_t i = 0; i <= last; ) {
 		const size_t stop = last - i >= BLOCK ? i + BLOCK : last + 1;
 		uint64_t l[4 * BLOCK];
@@ -1090,5 +1129,6 @@ match_text_free(struct match_text *t)
 	free(t->unit);
 	free(t->hit);
 	free(t->row);
+	free(t->seen);
 	*t = (struct match_text){0};
 }

@@ -34,8 +34,10 @@ struct match_text {
 		uint32_t off, len;  /* bytes of the source text, inner white space included */
 	} *hit;
 	size_t nhit, hitcap;
-	uint32_t *row;      /* as often as they occur */
+	uint32_t *row;      /* each once, but for a few repeats, always the same ones */
 	size_t nrow, rowcap;
+	uint64_t *seen;     /* scratch: row and epoch */
+	uint32_t epoch;
 };
 enum {
 	MATCH_LATIN = 1,    /* a letter word or number */

@@ -804,7 +804,7 @@ close_gap(const struct tax *t, struct tax_scan *s, const struct tax_gap *g, cons
 		}
 }
 
-static inline void
+static inline __attribute__((always_inline)) void
 apply(const struct tax *t, struct tax_scan *s, uint32_t pat, const struct match_hit *h, const struct spot *spot, size_t nspot)
 {
 	const struct tax_pattern *p = &t->pattern[pat];
