@@ -979,13 +979,13 @@ try_terms(const struct matcher *m, struct match_text *t, const struct match_head
 	const struct match_entry *en = m->entry + h->first, *const end = en + h->n;
 	const struct match_unit *u = &t->unit[i], *last;
 	const uint32_t *id = t->id + i;
-	const uint32_t want[2] = {id[0], pair ? id[1] : 0};
+	const uint32_t a = id[0], b = pair ? id[1] : 0;
 
 	if (h->nlong > 0 && !(h->third & id_bit(id[2]))) /* a term of one id is not long */
 		en += h->nlong;
 	for (; en < end; en++) {
 		/* behind the last id stands a 0, which no term has */
-		if (memcmp(en->id, want, sizeof want) != 0 || (en->n > 2 && (en->id[2] != id[2] ||
+		if (en->id[0] != a || en->id[1] != b || (en->n > 2 && (en->id[2] != id[2] ||
 		    (en->n > 3 && (en->n > t->n - i || memcmp(m->ids + en->first + 3, id + 3, (en->n - 3) * sizeof *id) != 0)))))
 			continue;
 		if (!edges(t, i, en->n))
