@@ -12,7 +12,7 @@ struct cfit_conf
 cfit_defaults(void)
 {
 	return (struct cfit_conf){
-	    .set = {.evidence = 0.4f, .cap = 12, .grams = 4.5f, .cues = 0.6f, .none = 0.55f, .least = 0.05f, .also = 0.2f, .temper = 1},
+	    .set = {.evidence = 0.5f, .cap = 12, .grams = 4.5f, .cues = 0.6f, .none = 0.55f, .least = 0.05f, .also = 0.2f, .temper = 1},
 	    .l2 = 0.06f, .prior = 0.3f, .contrast = 0.5f, .second = 0.25f, .min_docs = 3, .max_steps = 150};
 }
 
