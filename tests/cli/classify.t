@@ -23,6 +23,16 @@ is "title and text are one" "$(echo '{"kind":"post","id":"t","title":"手机银�
 is "the cluster is that of the type" "$(crisis '华沛银行app又崩了，转账转不出去，登录不上' zh '|has("cluster") and has("origin")')" true
 is "none has no cluster" "$(crisis '今天天气不错' zh '|has("cluster")')" false
 
+# --- few words say enough; an advert is no misleading one
+few() { is "few words: $2" "$(crisis "$2" "${3:-zh}" .type)" "\"$1\""; }
+few care.accident '给孩子扎错针了'
+few care.accident '给孩子输错液了'
+few system.outage '又进不去了'
+few product.safety '充电宝爆炸了，炸伤了手'
+few data.breach 'They leaked my medical records' en
+few fraud.theft '信用卡被盗刷三千'
+few none '华沛银行消费贷，年化低至3.9%，额度最高120万，三分钟到账，详询客户经理'
+
 # --- severity, one cue each
 sev() { has "severity: $1" "$(crisis "$2" "${3:-zh}" '.severity|join(" ")')" "$1"; }
 sev death '老人在手术台上死亡'
@@ -34,6 +44,11 @@ sev regulator '市场监管局责令整改'
 sev media '已经上热搜，记者在采访'
 sev death 'Two patients died on the ward' en
 sev regulator 'The regulator has opened a case' en
+grave() { is "no severity: $1" "$(crisis "$1" "${2:-zh}" '.severity // []')" "[]"; }
+grave '早高峰路上堵死了'
+grave '今天第一天在ICU上班'
+grave '退休金到账了'
+grave 'A minor scratch on the case, took a sec to fix' en
 
 # --- kinds: each of them occurs
 kind() { is "kind: $1" "$(crisis "$2" "${3:-zh}" .kind)" "\"$1\""; }
