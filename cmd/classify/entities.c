@@ -1,13 +1,36 @@
 /* classify --entities: what a post names, as spans. */
+#include <string.h>
+
 #include "base/mem.h"
 #include "classify.h"
+#include "cli/path.h"
+#include "ext/subjects.h"
 
 enum { TERMS = 64 };
 
 struct watched {
 	struct str term[TERMS], id[TERMS];
+	enum entity_kind kind[TERMS];
 	size_t n;
 };
+
+/* What a term of a subject is, as watch.yaml lists it; false for words that are nobody's name. */
+static bool
+is_name(struct str id, struct str term, struct arena *tmp, enum entity_kind *kind)
+{
+	static struct arena kept;
+	static const struct ynode *subjects;
+	static bool read;
+	const char *role;
+
+	if (!read)
+		subjects = subjects_read(path_config(NULL, "watch.yaml", NULL), &kept);
+	read = true;
+	role = subjects_role(subjects, id, term, tmp);
+	*kind = role == NULL ? ENTITY_ORG : strcmp(role, "product") == 0 ? ENTITY_PRODUCT :
+	    strcmp(role, "person") == 0 ? ENTITY_PERSON : ENTITY_ORG;
+	return role == NULL || strcmp(role, "context") != 0;
+}
 
 /* The names match-subject found in this post. */
 static void
@@ -21,7 +44,8 @@ read_subjects(struct rec *r, struct watched *out)
 		terms = json_iter(json_get(subject, "terms"));
 		while (out->n < TERMS && json_next(&terms, &key, &term)) {
 			out->term[out->n] = json_str(term, &r->tmp);
-			out->id[out->n++] = json_str(json_get(subject, "id"), &r->tmp);
+			out->id[out->n] = json_str(json_get(subject, "id"), &r->tmp);
+			out->n += is_name(out->id[out->n], out->term[out->n], &r->tmp, &out->kind[out->n]);
 		}
 	}
 }
@@ -73,6 +97,7 @@ write_entities(struct entity_finder *f, struct rec *r, struct jw *w)
 	(void)rec_time(r, "published", &about.published);
 	read_subjects(r, &s);
 	about.term = s.term;
+	about.kind = s.kind;
 	about.nterms = s.n;
 	jw_key(w, "entities");
 	jw_arr(w);

@@ -99,10 +99,11 @@ static const struct list {
     {W_NOT, NULL, 0, "评论区 差评区 匿名区 弹幕区 留言区 步行街 条街 全程 跨省 跨区 驻村 跑路 线路 开路 出路 后路 退路 活路 死路 弯路 绕路 带路 问路 赶路 回路 套路 "
      "隔离区 等候区 休息区 服务区 工作区 生活区 景区 校区 库区 集市 夜市 菜市 停市 开市 收市 救市 熊市 牛市 黑市 入市 节省 半价区 家小区 本小区 手机银行 网上银行 个人银行 网银 血液银行 上市 股市 城市 门市 超市 都市 市场 市民 社区 地区 专区 灾区 城区 郊区 片区 院区 病区 厂区 半路 一路 走路 电路 短路 铁路 公路 "
      "高速公路 网路 思路 道路 马路 路上 逛街 大街 家乡 老乡 下乡 农村 村镇 城镇 乡镇 全县 全省 全市 市区 区别 区域 区块 路过 路人 路边 路口 街上 街边 县城 "
-     "省钱 省事 大学生 中学生 小学生 银行卡 银行流水 医院里 公司里 科技感 电子版 电子发票 电子病历 电子秤 保险单 保险费 食品安全 教育部 物业费 快递员 快递费 物流信息 外卖平台 地铁口 区块链 市值 市长 区长 县长 省长 镇长"},
+     "医药费 医药代表 省钱 省事 大学生 中学生 小学生 银行卡 银行流水 医院里 公司里 科技感 电子版 电子发票 电子病历 电子秤 保险单 保险费 食品安全 教育部 物业费 快递员 快递费 物流信息 外卖平台 地铁口 区块链 市值 市长 区长 县长 省长 镇长"},
     {W_BORDER, NULL, 0, "在 的 了 到 去 被 把 从 给 是 就 又 让 找 说 叫 我 你 他 她 它 们 这 那 个 某 该 每 各 吗 呢 吧 啊 买 住 里 后 过 着 也 还 很 太 请 问 跟 用 对 与 来 于 以 及 "
      "要 想 会 能 没 不 但 而 则 且 并 再 才 只 最 更 所 其 之 谁 什 么 怎 因 如 若 虽 或 听 据 称 骂 告 做 当 像 比 向 由 等 由于 这家 那家 一家 几家 两家 三家 四家 五家 六家 七家 八家 九家 十家 多家 数家 各家 一间 两间 三间 多间 一所 两所 多所 全家 门口 卖 跳 批号 批次 接种 围堵 致函 援引 已 完 写 反映 披露 致电 咨询 表扬 卧底 查实 暂停 谢谢 讲 系 购 入手 围殴 闯 激活 安排 自家 大家 同行 转自 覆盖 直通 抹黑 牙科 网红 附近 现在 发现 刚刚 已经 "
      "家属 朋友 邻居 同事 老公 老婆 妈妈 爸爸 孩子 隔壁 楼下 走进 冲进 送进 跑到 来到 送到 送往 位于 属于 关于 根据 针对 涉及 负责人 回应 表示 宣布 通知 发布 公布 介绍 证实 承认 否认 透露 "
+     "前往 专人 名为 品牌为 作为 成为 称为 改为 均为 应为 实为 未支付 双十一 双十二 骑 "
      "坐 吃 打 逼 拖 收 退 欠 扣 存 取 赔 扔 丢 逛 进 出 和"},
     {W_CURRENCY, "CNY", 0, "¥ ￥ rmb 人民币 cny"}, {W_CURRENCY, "USD", 0, "$ us$ usd 美金"}, {W_CURRENCY, "GBP", 0, "£ gbp"},
     {W_CURRENCY, "EUR", 0, "€ eur"}, {W_CURRENCY, "HKD", 0, "hk$ hkd 港币"}, {W_CURRENCY, "TWD", 0, "nt$ twd 新台币 台币"},
@@ -144,7 +145,7 @@ static const struct list {
     {W_MR, NULL, 0, "dr mr mrs ms prof professor nurse"}, {W_MR, NULL, 1, "patient customer client employee resident witness"},
     {W_AGO, NULL, 60, "分钟 minutes minute mins"}, {W_AGO, NULL, 3600, "小时 个小时 个钟头 hours hour hrs"}, {W_AGO, NULL, 86400, "天 日 days day"},
     {W_AGO, NULL, 604800, "周 个星期 星期 weeks week"}, {W_AGO, NULL, 0, "个月 months month"}, {W_AGO, NULL, -1, "年 years year"},
-    {W_GENERIC, NULL, 0, "周边 同级 咨询 殡葬 品牌 养老 旅居 服务 管理 设备 装饰 公立 私立 三甲 民营 专科 综合 大型 小型 当地 外地 本地 各大 知名 著名 正规 黑心 无良 垃圾 其他 其它 别家 同一 上级 有关 相关 主管 代理 外资 国有 股份制 商业 农村 乡镇 "
+    {W_GENERIC, NULL, 0, "山区 乡村 偏远 周边 同级 咨询 殡葬 品牌 养老 旅居 服务 管理 设备 装饰 公立 私立 三甲 民营 专科 综合 大型 小型 当地 外地 本地 各大 知名 著名 正规 黑心 无良 垃圾 其他 其它 别家 同一 上级 有关 相关 主管 代理 外资 国有 股份制 商业 农村 乡镇 "
      "社区 医疗 食品 线下 线上 官方 地方 公办 民办 一流 传统 智能 高端 国产 全国 某些 很多 许多 所有 部分 海外 国外 国内 第三方 上市 保险 快递 物业 航空 贸易 装修 中介 劳务 外包 投资 理财 贷款 基金 "
      "网络 家用 消费 二手 五星 五星级 连锁 重点 普通 有限 股份 有限责任 餐饮 分 子 总 母 老 大 小 新 好 坏 整 全 同 首"},
     {W_ABOUT, NULL, 0, "约 大约 近 将近 上 超 超过 逾 数 几 at_least about around nearly almost over more_than up_to some"},
@@ -1448,7 +1449,7 @@ models(const struct entity_finder *f, size_t i, struct names *l)
 		upper |= is_upper(f->raw[end]);
 	}
 	if (!digit || end - i > 10 || f->raw[end] == '%' || f->raw[end] == ':' ||
-	    ((f->raw[end] == '.' || f->raw[end] == ',') && is_num(f->raw[end + 1])))
+	    ((f->raw[end] == '.' || f->raw[end] == ',' || f->raw[end] == '+') && is_num(f->raw[end + 1])))
 		return;
 	core = end;
 	if (letter && !upper && !here(f, end - 2, "mg") && !here(f, end - 2, "ml"))
@@ -1536,7 +1537,7 @@ subjects(const struct entity_finder *f, struct str text, const struct entity_abo
 			for (to = from; to < f->n && f->off[to] < base; to++)
 				;
 			if (from < f->n && f->off[from] + about->term[t].n == base)
-				note(l, ENTITY_ORG, from, to, (int)t);
+				note(l, about->kind != NULL ? about->kind[t] : ENTITY_ORG, from, to, (int)t);
 			rest = str_sub(text, base, text.n - base);
 		}
 	}
@@ -1596,6 +1597,47 @@ lay_out(struct entity_finder *f, struct str text)
 	}
 }
 
+/* The end of a placeholder that begins at i, as redact writes it: [手机·d9W233]; i when there is none. */
+static size_t
+placeholder_end(const struct entity_finder *f, size_t i)
+{
+	size_t k = i + 1;
+
+	while (k < i + 12 && (utf8_is_han(f->cp[k]) || is_latin(f->cp[k])))
+		k++;
+	if (f->raw[i] != '[' || k == i + 1 || f->raw[k] != 0xb7)
+		return i;
+	for (k++; is_latin(f->raw[k]) || is_num(f->raw[k]); k++)
+		;
+	return f->raw[k] == ']' ? k + 1 : i;
+}
+
+/* Likewise of an address: its letters and figures name nothing. */
+static size_t
+address_end(const struct entity_finder *f, size_t i)
+{
+	size_t k = i;
+
+	if (!here(f, i, "http://") && !here(f, i, "https://"))
+		return i;
+	while (k < f->n && f->raw[k] > ' ' && f->raw[k] < 0x7f)
+		k++;
+	return k;
+}
+
+static void
+pass_over(struct entity_finder *f)
+{
+	for (size_t i = 0; i < f->n;) {
+		size_t end = f->raw[i] == '[' ? placeholder_end(f, i) : f->cp[i] == 'h' ? address_end(f, i) : i;
+
+		if (end == i)
+			i++;
+		while (i < end && i < f->n)
+			f->taken[i++] = 1;
+	}
+}
+
 /* 上周五, 去年, 半年前, last month: what needs no number and is no word of the list. */
 static bool
 begins_time(const struct entity_finder *f, size_t i)
@@ -1637,6 +1679,7 @@ entity_find(struct entity_finder *f, struct str text, const struct entity_about 
 	l.n = 0;
 	lay_out(f, text);
 	mark_words(f);
+	pass_over(f);
 	set_clock(f);
 	for (size_t i = 0; i < f->n;) {
 		bool number = is_num(f->cp[i]) || han_digit(f->cp[i]) >= 0 || han_unit(f->cp[i]) > 0;

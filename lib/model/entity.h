@@ -42,6 +42,7 @@ struct entity_about {
 	int64_t published;     /* relative times count from it; INT64_MIN: not known, they get no value */
 	bool taiwan;           /* 元 is TWD */
 	const struct str *term;/* names that are watched */
+	const enum entity_kind *kind; /* of each term; NULL: organisations */
 	size_t nterms;
 };
 /*

@@ -187,6 +187,13 @@ org|华沛银行城西支行
 person|患者某7QKd
 amount|1.2万元|12000|CNY
 amount|300多人|300|people'
+is "placeholders and addresses are no products" "$(ents '我的手机号 [手机·d9W233]，微信[账号·P98772]，车牌[车牌·5LR98X]，戳链接 http://t.cn/A6xyz')" ""
+is "what stands beside them is told" "$(ents '[手机·d9W233]在华沛银行城西支行')" "org|华沛银行城西支行"
+is "nor are parts of a sentence organisations" "$(ents '已派专人前往医院看望，至今未支付医药费，捐给山区学校')" ""
+mkdir watch
+printf 'subjects:\n  - {id: xl, name: 星澜电子, ambiguous: [星澜], context: [手机], products: [澜充宝], people: [顾远舟], near: [{terms: [某澜, 充电宝], within: 6}]}\n' >watch/watch.yaml
+is "terms of a subject are what watch.yaml says they are" "$(echo '{"kind":"post","id":"s","text":"星澜的充电宝和澜充宝，顾远舟出来说话","subjects":[{"id":"xl","terms":["星澜","充电宝","澜充宝","顾远舟"]}]}' |
+	classify -e --config watch | jq -c '[.crisis.entities[] | [.kind, .text, .subject]]')" '[["org","星澜","xl"],["product","澜充宝","xl"],["person","顾远舟","xl"]]'
 is "in English" "$(ents 'Halden Bank took $4,200 from me last Tuesday' en)" 'org|Halden Bank
 amount|$4,200|4200|USD
 time|last Tuesday|2026-11-17'
