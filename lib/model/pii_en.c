@@ -114,7 +114,7 @@ static const char *const never[] = {"about", "absolutely", "account", "actually"
     "nice", "no", "nobody", "not", "note", "nothing", "november", "now", "october", "oetker", "of", "off", "office",
     "officer", "official", "ok", "on", "one", "online", "only", "open", "or", "order", "our", "out", "over", "owner",
     "paid", "parent", "party", "pay", "peanut", "people", "pepper", "perfect", "phone", "phones", "please", "plus",
-    "police", "policy", "popular", "portal", "potato", "president", "prime", "privacy", "pro", "proud", "queries",
+    "police", "policy", "popular", "portal", "potato", "president", "price", "prime", "privacy", "pro", "proud", "queries",
     "quite", "rated", "reading", "ready", "really", "red", "refund", "regarding", "relations", "relationship", "rep",
     "report", "representative", "retention", "review", "reviews", "right", "rights", "robot", "room", "russian",
     "safety", "sales", "samsung", "satisfaction", "saturday", "scholl", "school", "score", "secretary", "section",
@@ -344,8 +344,12 @@ small_name(const struct pii_scan *s, size_t i)
 	struct w a, b, c;
 	size_t end = word_at(s, i, &a), more, k;
 
-	if (!IN(a.t, given) || IN(a.t, never))
+	if (IN(a.t, never))
 		return 0;
+	if (!IN(a.t, given)) { /* wei chen */
+		more = s->cp[end] == ' ' ? word_at(s, end + 1, &b) : end;
+		return more > end + 2 && ((IN(a.t, chinese) && pinyin(b.t)) || (IN(b.t, chinese) && pinyin(a.t))) ? more - i : 0;
+	}
 	more = s->cp[end] == ' ' ? word_at(s, end + 1, &b) : end;
 	if (more <= end + 2 || IN(b.t, never))
 		return end - i;
