@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -215,12 +216,14 @@ keep_watched(struct conf *conf, struct arena *a, struct err *e)
 
 /* --- replacing ---------------------------------------------------------------------------------------------------- */
 
+enum { PSEUDONYM = 6 };
+static const char pseudonym_letters[] = "23456789BCDFGHJKLMNPQRSTVWXYZbcd";
+
 /* Thirty bits of the keyed hash as six characters without vowels, so that no words come out: two of ten thousand persons
  * are taken for one in one store of twenty. */
 static void
 pseudonym(const struct conf *conf, const char *kind, struct str canon, struct buf *out)
 {
-	static const char alphabet[] = "23456789BCDFGHJKLMNPQRSTVWXYZbcd";
 	unsigned char mac[SHA256_LEN];
 	struct buf data = {0};
 	uint32_t v;
@@ -231,8 +234,8 @@ pseudonym(const struct conf *conf, const char *kind, struct str canon, struct bu
 	hmac_sha256(conf->key, buf_view(&data), mac);
 	buf_free(&data);
 	v = (uint32_t)mac[0] << 24 | (uint32_t)mac[1] << 16 | (uint32_t)mac[2] << 8 | mac[3];
-	for (int i = 0; i < 6; i++, v >>= 5)
-		buf_putc(out, alphabet[v & 31]);
+	for (int i = 0; i < PSEUDONYM; i++, v >>= 5)
+		buf_putc(out, pseudonym_letters[v & 31]);
 }
 
 static void
@@ -345,13 +348,27 @@ private_person(const struct conf *conf, struct rec *r, struct json author)
 	return true;
 }
 
+/* What whole() writes; older ones were shorter. */
+static bool
+is_pseudonym(struct str s)
+{
+	const struct str mark = STR("某·");
+
+	if (!str_starts(s, mark) || (s.n != mark.n + PSEUDONYM && s.n != mark.n + 4))
+		return false;
+	for (size_t i = mark.n; i < s.n; i++)
+		if (memchr(pseudonym_letters, s.p[i], sizeof pseudonym_letters - 1) == NULL)
+			return false;
+	return true;
+}
+
 /* A whole value; one that is a pseudonym already stays. */
 static void
 whole(struct state *st, struct rec *r, struct json v, const char *kind)
 {
-	struct str s = json_str(v, &r->tmp);
+	struct str s = v.type == JSON_STR ? json_str(v, &r->tmp) : v.raw;
 
-	if (v.type != JSON_STR || s.n == 0 || str_starts(s, STR("某·")))
+	if (v.type == JSON_NONE || v.type == JSON_NULL || s.n == 0 || is_pseudonym(s))
 		return;
 	buf_reset(&st->out);
 	buf_puts(&st->out, "某·");
@@ -363,21 +380,27 @@ whole(struct state *st, struct rec *r, struct json v, const char *kind)
 static void
 field(struct state *st, struct rec *r, struct json v, enum how how, const char *kind)
 {
-	if (v.type != JSON_STR || how == HOW_KEEP)
-		return;
 	if (how == HOW_ALL)
 		whole(st, r, v, kind);
-	else if (how == HOW_TEXT && redact(st, json_str(v, &r->tmp)))
+	else if (how == HOW_TEXT && v.type == JSON_STR && redact(st, json_str(v, &r->tmp)))
 		put_back(st, r, v);
 }
 
 static void
 account(struct state *st, struct rec *r, const char *member, enum how how)
 {
-	struct json author = rec_get(r, "author");
+	struct json author = rec_get(r, "author"), v;
+	struct json_iter it = json_iter(author);
+	struct str key;
 
-	if (how != HOW_PRIVATE || private_person(st->conf, r, author))
-		field(st, r, json_get(author, member), how == HOW_PRIVATE ? HOW_ALL : how, "author");
+	if (author.type != JSON_OBJ || (how == HOW_PRIVATE && !private_person(st->conf, r, author)))
+		return;
+	while (json_next(&it, &key, &v)) { /* however it is spelt and how often: another reader takes the last */
+		struct json name = {{key.p - 1, key.n + 2}, JSON_STR, true};
+
+		if (str_is(json_str(name, &r->tmp), member))
+			field(st, r, v, how == HOW_PRIVATE ? HOW_ALL : how, "author");
+	}
 }
 
 static void
@@ -454,7 +477,12 @@ plain_text(struct state *st, char **operand)
 			continue;
 		}
 		reader_open(&rd, fd, name);
-		while ((s = reader_next(&rd, &line, &ok, &e)) == READER_LINE) {
+		while ((s = reader_next(&rd, &line, &ok, &e)) == READER_LINE || s == READER_LONG) {
+			if (s == READER_LONG) {
+				msg_warn("%s:%llu: a line longer than %d MiB is left out", name, (unsigned long long)rd.lineno, REC_MAX >> 20);
+				status = msg_worse(status, EXIT_DATA);
+				continue;
+			}
 			if (!ok && !utf8_valid(line.p, line.n)) {
 				buf_reset(&clean);
 				(void)utf8_repair(&clean, line);
@@ -470,7 +498,7 @@ plain_text(struct state *st, char **operand)
 		}
 		if (s == READER_ERROR) {
 			msg_err(&e);
-			status = EXIT_IO;
+			status = msg_worse(status, EXIT_IO);
 		}
 		reader_close(&rd);
 		buf_free(&clean);

@@ -152,7 +152,7 @@ score(const struct conf *conf, struct sentiment *s, struct rec *r, struct buf *o
 	struct sent_result res;
 
 	if (title.n > 0)
-		text = text.n > 0 ? arena_printf(&r->tmp, "%.*s\n%.*s", STRF(title), STRF(text)) : title;
+		text = text.n > 0 ? arena_join(&r->tmp, title, '\n', text) : title;
 	sent_score(s, text, conf->explain, &res);
 	buf_reset(out);
 	PIECE(out, "{\"label\":\"");

@@ -244,7 +244,7 @@ classify(const struct conf *conf, const struct readers *both, struct rec *r, str
 	struct jw w;
 
 	if (title.n > 0)
-		text = text.n > 0 ? arena_printf(&r->tmp, "%.*s\n%.*s", STRF(title), STRF(text)) : title;
+		text = text.n > 0 ? arena_join(&r->tmp, title, '\n', text) : title;
 	classify_text(c, text, &v);
 	buf_reset(out);
 	w = jw_open(out);

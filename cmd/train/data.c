@@ -110,7 +110,7 @@ add_item(struct data *d, struct sentiment *s, struct rec *r, size_t k, unsigned 
 	uint32_t *h;
 
 	if (title.n > 0)
-		text = text.n > 0 ? arena_printf(&r->tmp, "%.*s\n%.*s", STRF(title), STRF(text)) : title;
+		text = text.n > 0 ? arena_join(&r->tmp, title, '\n', text) : title;
 	if (texts_hold(d->test, seen_hash(text)))
 		return;
 	dense = arena_alloc(&d->keep, SENT_DENSE * sizeof *dense);

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/hash.h"
 
@@ -42,6 +43,21 @@ hash_bytes(const void *data, size_t n, uint64_t seed)
 	return hash_u64(h);
 }
 
+/*
+ * Of a map, another in every process: whoever writes the keys of a stream cannot choose such as meet in one slot. Nothing
+ * ever walks a map in the order of its slots, so no output depends on it.
+ */
+static uint64_t
+map_hash(struct str key)
+{
+	static uint64_t seed;
+
+	while (seed == 0)
+		if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed)
+			seed = (uint64_t)(uintptr_t)&seed | 1; /* addresses differ, too */
+	return hash_bytes(key.p, key.n, seed);
+}
+
 static struct map_slot *
 find(const struct map *m, struct str key, uint64_t h)
 {
@@ -60,7 +76,7 @@ map_get(const struct map *m, struct str key)
 
 	if (m->cap == 0)
 		return NULL;
-	s = find(m, key, hash_bytes(key.p, key.n, 0));
+	s = find(m, key, map_hash(key));
 	return s->key.p != NULL ? &s->value : NULL;
 }
 
@@ -81,7 +97,7 @@ grow(struct map *m)
 uintptr_t *
 map_put(struct map *m, struct str key, bool *added)
 {
-	uint64_t h = hash_bytes(key.p, key.n, 0);
+	uint64_t h = map_hash(key);
 	struct map_slot *s;
 
 	if ((m->n + 1) * 4 > m->cap * 3)

@@ -124,6 +124,20 @@ arena_str(struct arena *a, struct str s)
 	return (struct str){p, s.n};
 }
 
+struct str
+arena_join(struct arena *a, struct str x, char between, struct str y)
+{
+	char *p = arena_alloc(a, x.n + y.n + 2);
+
+	if (x.n > 0)
+		memcpy(p, x.p, x.n);
+	p[x.n] = between;
+	if (y.n > 0)
+		memcpy(p + x.n + 1, y.p, y.n);
+	p[x.n + 1 + y.n] = '\0';
+	return (struct str){p, x.n + 1 + y.n};
+}
+
 char *
 arena_cstr(struct arena *a, struct str s)
 {

@@ -32,6 +32,7 @@ void *arena_grow(struct arena *a, void *v, size_t *cap, size_t n, size_t size);
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_cstr(struct arena *a, struct str s);              /* NUL-terminated copy */
 struct str arena_str(struct arena *a, struct str s);          /* copy; also NUL-terminated */
+struct str arena_join(struct arena *a, struct str x, char between, struct str y); /* may hold NULs, as JSON strings do */
 struct str arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void arena_reset(struct arena *a);
 void arena_free(struct arena *a);

@@ -159,7 +159,7 @@ str_f64(struct str s, double *out)
 	if (s.n == 0 || s.n >= sizeof tmp || is_space(s.p[0]))
 		return false;
 	for (size_t i = 0; i < s.n; i++) /* no hex, inf or nan */
-		if (!is_digit(s.p[i]) && strchr("+-.eE", s.p[i]) == NULL)
+		if (!is_digit(s.p[i]) && (s.p[i] == '\0' || strchr("+-.eE", s.p[i]) == NULL))
 			return false;
 	memcpy(tmp, s.p, s.n);
 	tmp[s.n] = '\0';

@@ -53,14 +53,14 @@ taxfile_load(const char *path, const char *shipped, taxfile_take *take, void *ct
 	return hand_over(root, take, ctx, e);
 }
 
-/* Types stand in types, at any depth. */
+/* Types stand in types, at any depth; what holds types is a group and none itself. */
 static bool
 below(const struct ynode *n, struct str id)
 {
 	const struct ynode *types = ynode_get(n, "types");
 
 	for (size_t i = 0; types != NULL && types->type == Y_MAP && i < types->n; i++)
-		if (str_eq(types->key[i].s, id) || below(types->item[i], id))
+		if ((str_eq(types->key[i].s, id) && ynode_get(types->item[i], "types") == NULL) || below(types->item[i], id))
 			return true;
 	return false;
 }

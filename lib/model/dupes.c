@@ -60,7 +60,7 @@ struct dupes {
 	struct map by_id;
 	struct known *known;
 	size_t nknown, known_cap;
-	struct buf tmp;
+	struct buf tmp, of; /* of: the id a mark names, which its text may not outlive */
 	struct sketch sketch;
 };
 
@@ -93,6 +93,7 @@ dupes_free(struct dupes *d)
 	map_free(&d->by_id);
 	free(d->known);
 	buf_free(&d->tmp);
+	buf_free(&d->of);
 	free(d);
 }
 
@@ -339,7 +340,9 @@ dupes_see(struct dupes *d, const struct dup_post *p, struct dup_mark *m, struct 
 		return;
 	}
 	uint32_t cl = cluster_of(d, number);
-	struct known k = {.number = number, .rank = ++d->cluster[cl].size, .cluster = cl, .of = d->text[number].id,
+	buf_reset(&d->of);
+	buf_str(&d->of, d->text[number].id);
+	struct known k = {.number = number, .rank = ++d->cluster[cl].size, .cluster = cl, .of = buf_view(&d->of),
 	    .distance = (uint8_t)((1 - (j > 1 ? 1 : j)) * 100 + 0.5)};
 
 	if (p->original && author != 0 && k.distance <= DUP_SPAM_DISTANCE && sketched) {

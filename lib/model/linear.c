@@ -69,6 +69,8 @@ linear_load(struct linear *m, struct str file, const char *name, struct arena *a
 		} else if (str_is(key, "outputs")) {
 			struct str part;
 
+			if (m->k > 0)
+				return bad(e, name, "outputs twice");
 			m->output = arena_zalloc(a, LINEAR_OUT_MAX * sizeof *m->output);
 			for (m->k = 0; str_split(&val, ' ', &part);)
 				if (part.n > 0) {

@@ -140,6 +140,7 @@ struct sink {
 	uint32_t *id;
 	struct match_unit *unit;
 	size_t n;
+	const char *text;
 };
 
 static inline void
@@ -149,6 +150,9 @@ emit(struct sink *s, uint32_t id, size_t off, size_t len, unsigned flag)
 
 	s->id[n] = id;
 	s->unit[n].off = (uint32_t)off;
+	if (len > UINT16_MAX) /* cut before a character, not in it */
+		for (len = UINT16_MAX; len > 0 && ((unsigned char)s->text[off + len] & 0xc0) == 0x80;)
+			len--;
 	s->unit[n].len = (uint16_t)len;
 	s->unit[n].flag = (uint16_t)flag;
 }
@@ -475,7 +479,7 @@ match_layout(const struct fold *f, struct str text, unsigned how, struct match_t
 	bool glued = false, space = false; /* the unit before was a word or number; white space stood before this one */
 
 	room(t, text.n);
-	s = (struct sink){t->id, t->unit, 0};
+	s = (struct sink){t->id, t->unit, 0, text.p};
 	for (; p < end; p = next) {
 		uint32_t c;
 
@@ -675,7 +679,7 @@ match_read(const struct fold *f, struct str text, unsigned how, struct match_tex
 	bool glued = false, space = false;
 
 	room(t, text.n);
-	s = (struct sink){t->id, t->unit, 0};
+	s = (struct sink){t->id, t->unit, 0, text.p};
 	for (; p < end; p = q) {
 		uint32_t c;
 

@@ -138,11 +138,14 @@ class_of(uint32_t c)
 }
 
 static inline void
-close_unit(struct unit *u, size_t end)
+close_unit(struct unit *u, const char *text, size_t end)
 {
 	size_t n = end - u->off;
 
-	u->len = (uint16_t)(n > 65535 ? 65535 : n);
+	if (n > UINT16_MAX) /* cut before a character, not in it */
+		for (n = UINT16_MAX; n > 0 && ((unsigned char)text[u->off + n] & 0xc0) == 0x80;)
+			n--;
+	u->len = (uint16_t)n;
 }
 
 /* The hash that units with folded text go by, byte for byte. */
@@ -174,7 +177,7 @@ hash_unit(const struct buf *text, struct unit *u)
 	hash_end(text, u, h);
 }
 
-/* norm_text has reserved room: no folded character is longer than the source it came from by more than a byte. */
+/* norm_text has reserved room: a byte becomes three at most: '"' a curly quote, a letter a word with its two marks. */
 static inline void
 put_cp(struct buf *b, uint32_t c)
 {
@@ -311,8 +314,8 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 	out->text.n = 0;
 	if (s.n + PAD > out->cap)
 		out->u = xgrow(out->u, &out->cap, s.n + PAD, sizeof *out->u);
-	if (2 * s.n + 9 > out->text.cap)
-		buf_reserve(&out->text, 2 * s.n + 8);
+	if (3 * s.n + 9 > out->text.cap)
+		buf_reserve(&out->text, 3 * s.n + 8);
 	text = out->text;
 	u = out->u;
 	while (p < end) {
@@ -391,7 +394,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 				u->cls = UNIT_URL;
 				u->stop = true;
 				p = url;
-				close_unit(u++, (size_t)(p - s.p));
+				close_unit(u++, s.p, (size_t)(p - s.p));
 				continue;
 			}
 			text.p[text.n++] = NORM_WORD_BEG;
@@ -400,7 +403,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 			p = word(f, p, end, &text, &hash);
 			hash_end(&text, u, hash);
 			text.p[text.n++] = NORM_WORD_END;
-			close_unit(u++, (size_t)(p - s.p));
+			close_unit(u++, s.p, (size_t)(p - s.p));
 			out->nword++;
 			continue;
 		}
@@ -413,7 +416,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 				c = p < end ? fold_cp(f, utf8_step(p, end, &next)) : ' ';
 			}
 			hash_unit(&text, u);
-			close_unit(u++, (size_t)(p - s.p));
+			close_unit(u++, s.p, (size_t)(p - s.p));
 			last = 0;
 			continue;
 		}
@@ -435,7 +438,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 				u->cls = UNIT_USER;
 				u->stop = true;
 				p = q;
-				close_unit(u++, (size_t)(p - s.p));
+				close_unit(u++, s.p, (size_t)(p - s.p));
 				last = 0;
 				continue;
 			}
@@ -453,7 +456,7 @@ norm_text(const struct fold *f, struct str s, struct norm *out)
 					p = next;
 				}
 				hash_unit(&text, u);
-				close_unit(u, (size_t)(p - s.p));
+				close_unit(u, s.p, (size_t)(p - s.p));
 				run = u->id == last ? run + 1 : 1;
 				last = u->id;
 				u += run <= RUN_MAX;

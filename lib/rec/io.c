@@ -71,8 +71,6 @@ fill(struct reader *rd, struct err *e)
 		return err_sys(e, ERR_IO, errno, "cannot read '%s'", rd->name);
 	if (k == 0)
 		rd->eof = true;
-	if (rd->total == 0 && k >= 3 && memcmp(rd->buf + rd->end, "\xef\xbb\xbf", 3) == 0)
-		rd->beg = rd->searched = rd->end + 3;
 	rd->total += (uint64_t)k;
 	rd->end += (size_t)k;
 	return 0;
@@ -117,6 +115,8 @@ reader_next(struct reader *rd, struct str *line, bool *utf8_ok, struct err *e)
 			if (skipped)
 				continue; /* the tail of a line that was reported already */
 			rd->lineno++;
+			if (rd->lineno == 1 && str_starts(*line, STR("\xef\xbb\xbf"))) /* a byte order mark is no text */
+				*line = str_sub(*line, 3, line->n);
 			if (line->n > REC_MAX) {
 				line->n = 64;
 				return READER_LONG;

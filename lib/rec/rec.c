@@ -6,6 +6,36 @@
 #include "base/utf8.h"
 #include "rec/rec.h"
 
+/*
+ * Member names with escapes ("te\u0078t") are written plainly, so that every program finds what every other JSON reader
+ * will find under that name.
+ */
+static int
+plain_names(struct rec *r)
+{
+	struct buf out = {0};
+	const char *at = r->line.p;
+	struct json_fault f;
+	ptrdiff_t n;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct json_member *m = &r->m[i];
+		struct str quoted = {m->key.p - 1, m->key.n + 2};
+
+		if (!m->key_esc)
+			continue;
+		buf_add(&out, at, (size_t)(quoted.p - at));
+		json_quote(&out, json_str((struct json){quoted, JSON_STR, true}, &r->tmp));
+		at = quoted.p + quoted.n;
+	}
+	buf_add(&out, at, (size_t)(r->line.p + r->line.n - at));
+	r->line = arena_str(&r->tmp, buf_view(&out));
+	buf_free(&out);
+	n = json_scan_like(&r->shape, r->line, &r->m, &r->cap, &r->close, &f);
+	r->n = n > 0 ? (size_t)n : 0;
+	return 0;
+}
+
 int
 rec_parse(struct rec *r, struct str line, bool utf8_ok, struct err *e)
 {
@@ -23,6 +53,9 @@ rec_parse(struct rec *r, struct str line, bool utf8_ok, struct err *e)
 	if (n < 0)
 		return err_set(e, ERR_DATA, "byte %zu: %s", f.at + 1, f.why);
 	r->n = (size_t)n;
+	for (size_t i = 0; i < r->n; i++)
+		if (r->m[i].key_esc)
+			return plain_names(r);
 	return 0;
 }
 
