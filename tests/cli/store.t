@@ -65,6 +65,8 @@ has "and add a reading" "$(store stats)" "readings    2"
 run store label w:1 type=fee.dispute sentiment=neu --reason 'it is about the bill'
 status "a label" 0
 is "labels come with their post" "$(store query --kind label | jq -c '[.id,.labels]')" '["w:1",{"sentiment":"neu","type":"fee.dispute"}]'
+run store label w:1 type=fee
+status "a group is no type" 64
 run store label w:1 type=fee.disputes
 status "a type that the taxonomy has not" 64
 has "is named" "$err" "fee.disputes"
