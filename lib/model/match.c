@@ -1064,9 +1064,10 @@ scan_terms(const struct matcher *m, struct match_text *t)
 		if (!(m->begins[at / 64] & id_bit(at)))
 			continue;
 		for (int pair = i + 1 < t->n; pair >= 0; pair--) {
-			const struct match_slot *s = find(m, match_key(t->id[i], pair ? t->id[i + 1] : 0));
+			const uint32_t key = match_key(t->id[i], pair ? t->id[i + 1] : 0);
+			const struct match_slot *s;
 
-			if (s->key != 0)
+			if (maybe(m, key) && (s = find(m, key))->key != 0)
 				try_terms(m, t, &m->head[s->what & ~(uint32_t)HEAD], i, pair);
 		}
 	}
