@@ -66,8 +66,12 @@ author_kind(struct str word)
 	static const char *const tails[] = {"认证用户", "认证账号", "认证", "認證", "账号", "账户", " account", NULL};
 	static const char *const own[] = {"官方微博", "官方账号", "官方帐号", "官方抖音号", "官方抖音", "官方公众号", "官方视频号", "官方号", "法人微博",
 	    NULL};
-	struct str s = without_tail(str_trim(word), tails), whose = without_tail(str_trim(word), own);
+	struct str s, whose;
 
+	if (word.n == 0) /* nearly always */
+		return AUTHOR_UNKNOWN;
+	s = without_tail(str_trim(word), tails);
+	whose = without_tail(str_trim(word), own);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (str_eq_nocase(s, str_c(words[i].text)))
 			return words[i].kind;
