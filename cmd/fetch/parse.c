@@ -308,11 +308,10 @@ parse_row(struct batch *b, const struct rec *r, struct err *e)
 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct json_member *m = &r->m[i];
-		struct str key = m->key_esc ? json_str((struct json){str_n(m->key.p - 1, m->key.n + 2), JSON_STR, true}, &a) : m->key;
 		struct str v = m->val.type == JSON_STR ? json_str(m->val, &a) : m->val.raw;
 
 		if (m->val.type == JSON_STR || m->val.type == JSON_NUM || m->val.type == JSON_TRUE || m->val.type == JSON_FALSE)
-			put_cell(&it, meaning(b->src, key, NULL), key, v, &a);
+			put_cell(&it, meaning(b->src, m->key, NULL), m->key, v, &a);
 	}
 	rc = row_done(b, &it, e);
 	arena_free(&a);

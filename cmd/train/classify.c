@@ -104,7 +104,7 @@ add(struct posts *p, struct classifier *c, struct rec *r, int type)
 	struct item *it;
 
 	if (title.n > 0)
-		text = text.n > 0 ? arena_printf(&r->tmp, "%.*s\n%.*s", STRF(title), STRF(text)) : title;
+		text = text.n > 0 ? arena_join(&r->tmp, title, '\n', text) : title;
 	if (texts_hold(p->data.test, seen_hash(text)))
 		return false;
 	p->doc = xgrow(p->doc, &p->doc_cap, p->n + 1, sizeof *p->doc);

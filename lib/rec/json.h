@@ -25,7 +25,7 @@ struct json {
 };
 
 struct json_member {
-	struct str key; /* raw, without quotes */
+	struct str key; /* raw, without quotes; rec_parse undoes its escapes */
 	struct json val;
 	bool key_esc;
 };

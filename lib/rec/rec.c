@@ -6,36 +6,6 @@
 #include "base/utf8.h"
 #include "rec/rec.h"
 
-/*
- * Member names with escapes ("te\u0078t") are written plainly, so that every program finds what every other JSON reader
- * will find under that name.
- */
-static int
-plain_names(struct rec *r)
-{
-	struct buf out = {0};
-	const char *at = r->line.p;
-	struct json_fault f;
-	ptrdiff_t n;
-
-	for (size_t i = 0; i < r->n; i++) {
-		const struct json_member *m = &r->m[i];
-		struct str quoted = {m->key.p - 1, m->key.n + 2};
-
-		if (!m->key_esc)
-			continue;
-		buf_add(&out, at, (size_t)(quoted.p - at));
-		json_quote(&out, json_str((struct json){quoted, JSON_STR, true}, &r->tmp));
-		at = quoted.p + quoted.n;
-	}
-	buf_add(&out, at, (size_t)(r->line.p + r->line.n - at));
-	r->line = arena_str(&r->tmp, buf_view(&out));
-	buf_free(&out);
-	n = json_scan_like(&r->shape, r->line, &r->m, &r->cap, &r->close, &f);
-	r->n = n > 0 ? (size_t)n : 0;
-	return 0;
-}
-
 int
 rec_parse(struct rec *r, struct str line, bool utf8_ok, struct err *e)
 {
@@ -54,8 +24,8 @@ rec_parse(struct rec *r, struct str line, bool utf8_ok, struct err *e)
 		return err_set(e, ERR_DATA, "byte %zu: %s", f.at + 1, f.why);
 	r->n = (size_t)n;
 	for (size_t i = 0; i < r->n; i++)
-		if (r->m[i].key_esc)
-			return plain_names(r);
+		if (r->m[i].key_esc) /* found by the name every other JSON reader sees: "te\u0078t" is text */
+			r->m[i].key = json_str((struct json){{r->m[i].key.p - 1, r->m[i].key.n + 2}, JSON_STR, true}, &r->tmp);
 	return 0;
 }
 
@@ -185,6 +155,26 @@ rec_set(struct rec *r, const char *key, struct str value)
 	r->nadd++;
 }
 
+/* The opening quote of the name before a value: a quote within the name has a backslash before it, the opening one none. */
+static const char *
+name_of(const char *value)
+{
+	const char *p = value;
+
+	while (*--p != '"')
+		;
+	for (;;) {
+		const char *q;
+
+		while (*--p != '"')
+			;
+		for (q = p; q[-1] == '\\'; q--)
+			;
+		if ((p - q) % 2 == 0)
+			return p;
+	}
+}
+
 void
 rec_del(struct rec *r, const char *key)
 {
@@ -195,7 +185,7 @@ rec_del(struct rec *r, const char *key)
 	if (m == NULL || m->key.p == NULL)
 		return;
 	assert(r->nadd == 0); /* delete before appending: the commas depend on it */
-	from = m->key.p - 1;
+	from = m->key_esc ? name_of(m->val.raw.p) : m->key.p - 1;
 	to = m->val.raw.p + m->val.raw.n;
 	first = true;
 	for (struct json_member *x = r->m; x < m; x++)

@@ -188,6 +188,18 @@ edits(void)
 	rec_set(&r, "p", STR("3"));
 	rec_put(&r, &out);
 	is_str(buf_view(&out), "{ \"p\":3}\n", "an empty object needs no comma");
+	buf_reset(&out);
+	(void)rec_parse(&r, STR("{\"te\\u0078t\" : \"x\",\"q\\\"\\\\\":2,\"k\":3}"), false, NULL);
+	is_str(rec_get(&r, "text").raw, "\"x\"", "a name is found however it is spelt");
+	rec_set(&r, "text", STR("4"));
+	rec_put(&r, &out);
+	is_str(buf_view(&out), "{\"te\\u0078t\" : 4,\"q\\\"\\\\\":2,\"k\":3}\n", "and its spelling stays");
+	buf_reset(&out);
+	(void)rec_parse(&r, STR("{\"te\\u0078t\" : \"x\",\"q\\\"\\\\\":2,\"k\":3}"), false, NULL);
+	rec_del(&r, "text");
+	rec_del(&r, "q\"\\");
+	rec_put(&r, &out);
+	is_str(buf_view(&out), "{\"k\":3}\n", "and it can go");
 	rec_free(&r);
 	buf_free(&out);
 }
