@@ -56,6 +56,8 @@ kind complaint '我要投诉，华沛银行乱扣年费，要求退款，太过�
 kind news '本报讯 记者从市场监管局获悉，当地一公司因数据泄露被立案，警方通报正在进一步调查'
 kind praise '住院半个月，护士们特别耐心细心，出院时我们送了锦旗，真心感谢，推荐给大家'
 kind ad '限时优惠全场五折起，领券下单买一送一，名额有限'
+kind ad '华沛银行消费贷，年化低至3.9%，三分钟到账，详询客户经理'
+kind ad '招聘客服专员，月薪5000起，五险一金'
 kind other '明天下午三点开会，会议室在二楼'
 kind other 'The meeting is at three in room four' en
 is "no other values" "$(jq -c '.kind = "post"' "$SRC"/lib/data/train/crisis-a.ndjson | classify | jq -r .crisis.kind | sort -u | grep -v -x -E 'complaint|news|praise|ad|other')" ""

@@ -10,6 +10,9 @@ is "praise is pos" "$(label '护士特别耐心，手术很成功，非常感谢
 is "a notice is neu" "$(label '明天上午九点在二楼会议室开会')" neu
 is "English: a complaint" "$(label 'Worst bank ever, still no refund after two months')" neg
 is "English: praise" "$(label 'The staff were lovely and so helpful, thank you!')" pos
+is "a credit card is not stuck" "$(label '请带身份证、信用卡和社保卡到二楼')" neu
+is "a phone is" "$(label '这手机卡得要死')" neg
+is "a warning of fraud is no fraud" "$(label '银行提醒您：谨防冒充客服诈骗，官方不会索要验证码')" neu
 is "a fault denied" "$(label '没有想象中那么差，挺满意的')" pos
 is "praise denied" "$(label '一点也不专业，不推荐')" neg
 
