@@ -2,6 +2,7 @@
  * classify: adds the crisis type of a post, with the evidence found, severity cues, kind, rumour signals.
  * Reads title and text of kind post; writes the member "crisis". Exit codes: the common ones.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,7 +207,7 @@ explain(const struct classifier *c, struct str text, const struct verdict *v, st
 	for (size_t i = 0; i < c->tax.ntypes; i++)
 		if (c->scan.score[i] > 0) {
 			jw_keyn(w, c->tax.type[i].id);
-			jw_num(w, (double)c->scan.score[i], 2);
+			jw_num(w, (double)(c->tax.extended ? fmodf(c->scan.score[i], TAX_OWN) : c->scan.score[i]), 2);
 		}
 	jw_end(w);
 	explain_scores(c, w);

@@ -438,15 +438,20 @@ pick_kind(const struct classifier *c, const float *out, struct verdict *v)
 }
 
 /*
- * The model has never seen the types an organisation adds, and is sure that their posts are none. A term of theirs that
- * is sure decides against that; not against a type that has evidence of its own.
+ * The model has never seen the types and terms an organisation adds, and is sure that their posts are none. A term of
+ * theirs that is sure decides against that; not against a type that has evidence of its own.
  */
 static void
 own_types(const struct classifier *c, float *p)
 {
-	for (size_t i = 1; i < c->tax.ntypes; i++)
-		if (c->type_class[i] < 0 && c->scan.score[i] >= 3 && p[i] < p[0] + c->scan.score[i] - 2)
-			p[i] = p[0] + c->scan.score[i] - 2;
+	const float *score = c->scan.score;
+
+	for (size_t i = 1; i < c->tax.ntypes; i++) {
+		float lift = c->tax.extended && score[i] >= TAX_OWN ? 1.5f : c->type_class[i] < 0 && score[i] >= 3 ? score[i] - 2 : 0;
+
+		if (lift > 0 && p[i] < p[0] + lift)
+			p[i] = p[0] + lift;
+	}
 }
 
 void
@@ -468,7 +473,7 @@ classify_text(struct classifier *c, struct str text, struct verdict *v)
 		else /* a type the model has not seen needs evidence of its own */
 			z[i] -= i == 0 ? 0 : score[i] <= 0 ? 30 : m->nclass > 0 ? 3 : 1;
 	}
-	if (m->nclass > 0 && !c->all_known)
+	if (m->nclass > 0 && (!c->all_known || c->tax.extended))
 		own_types(c, z);
 	softmax(z, c->prob, n, m->set.temper);
 	pick_types(c, c->prob, v);

@@ -237,7 +237,7 @@ add_weighted(struct load *l, struct json v, size_t type)
 	while (step(l, &w, &key, &item)) {
 		if (key.n != 1 || key.p[0] < '1' || key.p[0] > '3')
 			return fail(l, "terms are listed by sureness 3, 2 or 1, not", key);
-		if (add_terms(l, item, USE_TYPE, type, (float)(key.p[0] - '0')) != 0)
+		if (add_terms(l, item, USE_TYPE, type, (float)(key.p[0] - '0' + (l->t->extended && key.p[0] == '3' ? TAX_OWN : 0))) != 0)
 			return -1;
 	}
 	return 0;
@@ -611,6 +611,7 @@ tax_load(struct tax *t, const struct fold *fold, struct str json, struct tax_fau
 	struct walk w;
 
 	*f = (struct tax_fault){0};
+	t->extended = t->ntypes > 0;
 	if (t->ntypes == 0)
 		t->type[t->ntypes++] = (struct tax_type){.id = STR("none"), .label_en = STR("None"), .label_zh = STR("无"), .industry = -1};
 	if (root.type != JSON_OBJ)

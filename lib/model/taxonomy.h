@@ -52,8 +52,12 @@ struct tax_listing;
 struct tax_term;
 struct tax_gap;
 
+/* What a sure term of a file that extends another weighs more: no text has that many others, an exclusion still outweighs it. */
+enum { TAX_OWN = 50 };
+
 /* Zeroed = empty. type[0] is "none". Read-only once tax_finish was called. */
 struct tax {
+	bool extended;            /* by a second file: scores of TAX_OWN and more hold a sure term of it */
 	struct tax_type type[TAX_TYPES];
 	size_t ntypes;
 	struct str cue[TAX_CUES];

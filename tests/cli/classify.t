@@ -90,6 +90,16 @@ has "with its number" "$err" ":2:"
 run classify nofile
 status "a missing file is a fault" 74
 
+# --- words of one's own under a shipped type
+mkdir -p own
+printf 'extends: shipped\ntypes:\n  service:\n    types:\n      service.delay:\n        zh: {3: [号源秒没]}\n        none: [号源秒没的梗]\n' >own/taxonomy.yaml
+own() { post "$1" | classify --config own | jq -r .crisis.type; }
+is "the shipped types know nothing of it" "$(post '早上七点号源秒没' | classify | jq -r .crisis.type)" none
+is "a sure term decides" "$(own '早上七点号源秒没')" service.delay
+is "not beside a term that excludes it" "$(own '号源秒没的梗，笑死')" none
+is "and what has none of them is as before" "$(own '今天天气不错')" none
+is "the evidence is told as it was written" "$(post '早上七点号源秒没' | classify --explain --config own | jq -c '.crisis.explain.evidence["service.delay"]')" 3
+
 # --- the model is found by configuration, as every other file is
 mkdir -p with "$HOME/.config/tocsin"
 head -200 "$SRC/lib/data/train/crisis-a.ndjson" >some
