@@ -155,13 +155,12 @@ offset(struct cur *c, int *zone_s)
 static bool
 zone(struct cur *c, const struct date_ctx *ctx, struct parts *x)
 {
-	const char *p = c->p;
+	const char *p;
 	struct str word;
 
 	if (offset(c, &x->zone_s))
 		return x->has_zone = true;
-	if (!eat(c, "etc/"))
-		p = c->p;
+	(void)eat(c, "etc/");
 	p = c->p;
 	while (p < c->end && (is_alpha(*p) || *p == '/' || *p == '_'))
 		p++;

@@ -234,7 +234,7 @@ emote_end(const struct fold *f, const char *p, const char *end)
 
 /* The ASCII letters of words, folded; 0: none. */
 static const char letter[256] = {
-#define PAIR(up, low) [up] = low, [low] = low
+#define PAIR(up, low) [up] = (low), [low] = (low)
     PAIR('A', 'a'), PAIR('B', 'b'), PAIR('C', 'c'), PAIR('D', 'd'), PAIR('E', 'e'), PAIR('F', 'f'), PAIR('G', 'g'),
     PAIR('H', 'h'), PAIR('I', 'i'), PAIR('J', 'j'), PAIR('K', 'k'), PAIR('L', 'l'), PAIR('M', 'm'), PAIR('N', 'n'),
     PAIR('O', 'o'), PAIR('P', 'p'), PAIR('Q', 'q'), PAIR('R', 'r'), PAIR('S', 's'), PAIR('T', 't'), PAIR('U', 'u'),
