@@ -303,7 +303,6 @@ static bool
 listed(const struct conf *conf, struct rec *r, struct str name, struct str id)
 {
 	struct str platform;
-	char *both;
 
 	if (conf->accounts.n == 0)
 		return false;
@@ -311,11 +310,7 @@ listed(const struct conf *conf, struct rec *r, struct str name, struct str id)
 		return true;
 	if (id.n == 0 || (platform = rec_str(r, "platform")).n == 0)
 		return false;
-	both = arena_alloc(&r->tmp, platform.n + 1 + id.n);
-	memcpy(both, platform.p, platform.n);
-	both[platform.n] = ':';
-	memcpy(both + platform.n + 1, id.p, id.n);
-	return map_get(&conf->accounts, str_n(both, platform.n + 1 + id.n)) != NULL;
+	return map_get(&conf->accounts, arena_join(&r->tmp, platform, ':', id)) != NULL;
 }
 
 static bool
@@ -393,7 +388,7 @@ account(struct state *st, struct rec *r, const char *member, enum how how)
 	struct json_iter it = json_iter(author);
 	struct str key;
 
-	if (author.type != JSON_OBJ || (how == HOW_PRIVATE && !private_person(st->conf, r, author)))
+	if (how == HOW_KEEP || author.type != JSON_OBJ || (how == HOW_PRIVATE && !private_person(st->conf, r, author)))
 		return;
 	while (json_next(&it, &key, &v)) { /* however it is spelt and how often: another reader takes the last */
 		struct json name = {{key.p - 1, key.n + 2}, JSON_STR, true};

@@ -626,10 +626,8 @@ main(int argc, char **argv)
 	struct rec r = {0};
 	size_t cut;
 
-	if (strcmp(conf.format, "ndjson") != 0 && strcmp(conf.format, "tree") != 0 && strcmp(conf.format, "dot") != 0) {
-		msg_warn("-f: '%s' is not one of ndjson, tree, dot", conf.format);
-		return EXIT_USAGE;
-	}
+	if (strcmp(conf.format, "ndjson") != 0 && strcmp(conf.format, "tree") != 0 && strcmp(conf.format, "dot") != 0)
+		msg_usage("-f: '%s' is not one of ndjson, tree, dot", conf.format);
 	run_open(&st.run, operands);
 	while (run_next(&st.run, &r))
 		if (rec_kind(&r) == KIND_POST)

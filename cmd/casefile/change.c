@@ -601,20 +601,6 @@ verb_close(int argc, char **argv)
 	return work_end(&w);
 }
 
-/* What a post is among the evidence of an incident, or empty. */
-static struct str
-evidence_role(struct json incident, struct str id, struct arena *a)
-{
-	struct json_iter it = json_iter(json_get(incident, "evidence"));
-	struct json item;
-	struct str key;
-
-	while (json_next(&it, &key, &item))
-		if (str_eq(json_str(json_get(item, "id"), a), id))
-			return json_str(json_get(item, "role"), a);
-	return STR("");
-}
-
 /*
  * Whether a post speaks of what the incident is about: it was classified as the incident's type, or it is one of the
  * complaints that carry it, or nothing tells. The first report, official word and own statement may be about anything.
@@ -622,7 +608,8 @@ evidence_role(struct json incident, struct str id, struct arena *a)
 static bool
 speaks_of_it(struct json incident, struct str id, struct json post, struct arena *a)
 {
-	struct str type = json_str(json_get(incident, "type"), a), role = evidence_role(incident, id, a), key;
+	struct str type = json_str(json_get(incident, "type"), a), key;
+	struct str role = json_str(json_get(json_item(json_get(incident, "evidence"), id, a), "role"), a);
 	struct json crisis = json_get(post, "crisis"), item;
 	struct json_iter it = json_iter(json_get(crisis, "types"));
 

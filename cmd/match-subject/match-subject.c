@@ -255,7 +255,7 @@ listed(struct state *st, struct rec *r, const struct writer_of *who)
 	if (i == NULL && id.n > 0) {
 		i = map_get(&st->watch.accounts, id);
 		if (i == NULL)
-			i = map_get(&st->watch.accounts, arena_printf(&r->tmp, "%.*s:%.*s", STRF(rec_str(r, "platform")), STRF(id)));
+			i = map_get(&st->watch.accounts, arena_join(&r->tmp, rec_str(r, "platform"), ':', id));
 	}
 	return i != NULL ? (ptrdiff_t)*i : -1;
 }

@@ -10,13 +10,6 @@
 #include "ext/taxfile.h"
 #include "store.h"
 
-static int
-misuse(const char *what)
-{
-	msg_warn("%s", what);
-	return EXIT_USAGE;
-}
-
 /* Fields that programs read take only what programs know: a typing error would be trained. */
 static void
 check_label(struct str field, struct str value)
@@ -46,14 +39,14 @@ store_label(int argc, char **argv)
 	struct err e;
 
 	if (v[0] == NULL || v[1] == NULL)
-		return misuse("expected the id of a post and field=value");
+		msg_usage("expected the id of a post and field=value");
 	for (char **p = v + 1; *p != NULL; p++)
 		if (strchr(*p, '=') == NULL || **p == '=' || strchr(*p, '=')[1] == '\0')
-			return misuse("expected field=value");
+			msg_usage("expected field=value");
 	for (char **p = v + 1; *p != NULL; p++)
 		for (const char *c = *p; *c != '='; c++)
 			if (!is_alnum(*c) && *c != '_' && *c != '-' && *c != '.')
-				return misuse("a field is named with letters, digits, '_', '-' and '.'");
+				msg_usage("a field is named with letters, digits, '_', '-' and '.'");
 	for (char **p = v + 1; *p != NULL; p++)
 		check_label(str_n(*p, (size_t)(strchr(*p, '=') - *p)), str_c(strchr(*p, '=') + 1));
 	s = open_or_die(db, STORE_WRITE);
@@ -92,7 +85,7 @@ store_purge_cmd(int argc, char **argv)
 	struct err e;
 
 	if (before == 0 || *v != NULL)
-		return misuse("expected --before and a time, nothing else");
+		msg_usage("expected --before and a time, nothing else");
 	s = open_or_die(db, STORE_WRITE);
 	if (store_purge(s, before, str_c(cli_login()), cli_now(), &n, &e) != 0)
 		msg_die(&e);
@@ -119,7 +112,7 @@ store_forget_cmd(int argc, char **argv)
 	int64_t n = 0;
 
 	if ((id != NULL) + (author != NULL) + (customer != NULL) != 1 || *v != NULL)
-		return misuse("expected one of --id, --author and --customer");
+		msg_usage("expected one of --id, --author and --customer");
 	s = open_or_die(db, STORE_WRITE);
 	if (store_forget(s,
 	        id != NULL           ? FORGET_POST
@@ -151,7 +144,7 @@ store_stats_cmd(int argc, char **argv)
 	char head[65], t[CLOCK_LEN];
 
 	if (*v != NULL)
-		return misuse("unexpected operand");
+		msg_usage("unexpected operand");
 	s = open_or_die(db, STORE_READ);
 	if (store_stats(s, &st, &e) != 0 || store_head(s, &seq, head, &e) != 0)
 		msg_die(&e);
@@ -209,7 +202,7 @@ store_check_cmd(int argc, char **argv)
 	int64_t bad = 0;
 
 	if (*v != NULL)
-		return misuse("unexpected operand");
+		msg_usage("unexpected operand");
 	s = open_for_check(db);
 	if (store_check(s, head, print_finding, NULL, &bad, &e) != 0)
 		msg_die(&e);
@@ -232,7 +225,7 @@ store_backup_cmd(int argc, char **argv)
 	struct err e;
 
 	if (v[0] == NULL || v[1] != NULL)
-		return misuse("expected one file");
+		msg_usage("expected one file");
 	s = open_or_die(db, STORE_READ);
 	if (store_backup(s, v[0], &e) != 0)
 		msg_die(&e);

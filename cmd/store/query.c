@@ -208,20 +208,14 @@ store_query(int argc, char **argv)
 	struct err e;
 	int status;
 
-	if (*operands != NULL) {
-		msg_warn("unexpected operand '%s'", *operands);
-		return EXIT_USAGE;
-	}
+	if (*operands != NULL)
+		msg_usage("unexpected operand '%s'", *operands);
 	if (sentiment != NULL && strcmp(sentiment, "neg") != 0 && strcmp(sentiment, "neu") != 0 &&
-	    strcmp(sentiment, "pos") != 0) {
-		msg_warn("--sentiment: expected neg, neu or pos");
-		return EXIT_USAGE;
-	}
+	    strcmp(sentiment, "pos") != 0)
+		msg_usage("--sentiment: expected neg, neu or pos");
 	for (size_t i = 0; i < sizeof word / sizeof word[0]; i++)
-		if (*word[i].s != NULL && str_trim(str_c(*word[i].s)).n == 0) {
-			msg_warn("--%s: is empty, which would be no condition", word[i].name);
-			return EXIT_USAGE;
-		}
+		if (*word[i].s != NULL && str_trim(str_c(*word[i].s)).n == 0)
+			msg_usage("--%s: is empty, which would be no condition", word[i].name);
 	q.text = opt_str(text);
 	q.id = opt_str(id);
 	q.subject = opt_str(subject);

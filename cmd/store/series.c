@@ -178,17 +178,13 @@ store_series_cmd(int argc, char **argv)
 
 	while (values[which] != NULL && strcmp(values[which], value) != 0)
 		which++;
-	if (values[which] == NULL || (by != NULL && !read_by(by, &q)) || *operands != NULL) {
-		msg_warn(*operands != NULL ? "unexpected operand"
+	if (values[which] == NULL || (by != NULL && !read_by(by, &q)) || *operands != NULL)
+		msg_usage(*operands != NULL ? "unexpected operand"
 		        : values[which] == NULL
 		        ? "--value: expected n, uniq, neg, neg_share, sentiment, engagement or views"
 		        : "--by: expected subject, type, platform, separated by commas");
-		return EXIT_USAGE;
-	}
-	if (q.step < HOUR || q.step % HOUR != 0 || q.offset % HOUR != 0) {
-		msg_warn("--step and --offset: expected whole hours");
-		return EXIT_USAGE;
-	}
+	if (q.step < HOUR || q.step % HOUR != 0 || q.offset % HOUR != 0)
+		msg_usage("--step and --offset: expected whole hours");
 	if (subject != NULL)
 		q.subject = str_c(subject);
 	if (type != NULL)

@@ -158,10 +158,8 @@ train_compare(int argc, char **argv)
 	struct eval_compare c;
 	bool known;
 
-	if (arg[0] == NULL || arg[1] == NULL) {
-		msg_warn("compare needs two models");
-		return EXIT_USAGE;
-	}
+	if (arg[0] == NULL || arg[1] == NULL)
+		msg_usage("compare needs two models");
 	open_side(&a, arg[0], &keep);
 	open_side(&b, arg[1], &keep);
 	if (a.types != b.types) {

@@ -418,19 +418,6 @@ fits(const struct casefile *c, struct json playbook)
 	return found;
 }
 
-static struct json
-task_in(struct json plan, struct str id, struct arena *a)
-{
-	struct json_iter it = json_iter(json_get(plan, "tasks"));
-	struct json item;
-	struct str key;
-
-	while (json_next(&it, &key, &item))
-		if (str_eq(json_str(json_get(item, "id"), a), id))
-			return item;
-	return (struct json){0};
-}
-
 /*
  * Another playbook takes the place of the case's: what nobody has touched of the old plan is skipped, or becomes what the
  * new one means by the same id. Legal clocks stay: who may skip them looks at each.
@@ -449,7 +436,7 @@ replace_plan(struct casefile *c, struct json playbook, const struct case_event *
 
 		if (!t->plan || t->clock || t->every_s > 0 || t->state != TASK_OPEN || t->assignee.n > 0 || t->signed_by.n > 0)
 			continue;
-		v = task_in(plan, t->id, &c->mem);
+		v = json_item(json_get(plan, "tasks"), t->id, &c->mem);
 		t->change = true;
 		if (v.type == JSON_NONE) {
 			t->state = TASK_SKIPPED;

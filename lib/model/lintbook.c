@@ -428,14 +428,7 @@ facts(struct lint *l)
 static struct json
 find_item(struct lint *l, const char *list, struct str id)
 {
-	struct json_iter it = json_iter(json_get(l->b->tree, list));
-	struct json item;
-	struct str key;
-
-	while (json_next(&it, &key, &item))
-		if (str_eq(word(l, json_get(item, "id")), id))
-			return item;
-	return (struct json){0};
+	return json_item(json_get(l->b->tree, list), id, &l->a);
 }
 
 /* Whether going back along `after` from a task leads to the id; depth bounds a circle. */

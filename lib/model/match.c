@@ -150,9 +150,8 @@ emit(struct sink *s, uint32_t id, size_t off, size_t len, unsigned flag)
 
 	s->id[n] = id;
 	s->unit[n].off = (uint32_t)off;
-	if (len > UINT16_MAX) /* cut before a character, not in it */
-		for (len = UINT16_MAX; len > 0 && ((unsigned char)s->text[off + len] & 0xc0) == 0x80;)
-			len--;
+	if (len > UINT16_MAX)
+		len = utf8_cut_bytes((struct str){s->text + off, len}, UINT16_MAX).n;
 	s->unit[n].len = (uint16_t)len;
 	s->unit[n].flag = (uint16_t)flag;
 }

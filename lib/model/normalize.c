@@ -142,9 +142,8 @@ close_unit(struct unit *u, const char *text, size_t end)
 {
 	size_t n = end - u->off;
 
-	if (n > UINT16_MAX) /* cut before a character, not in it */
-		for (n = UINT16_MAX; n > 0 && ((unsigned char)text[u->off + n] & 0xc0) == 0x80;)
-			n--;
+	if (n > UINT16_MAX)
+		n = utf8_cut_bytes((struct str){text + u->off, n}, UINT16_MAX).n;
 	u->len = (uint16_t)n;
 }
 

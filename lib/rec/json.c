@@ -636,6 +636,19 @@ json_path(struct json v, const char *dotted)
 	return v;
 }
 
+struct json
+json_item(struct json array, struct str id, struct arena *a)
+{
+	struct json_iter it = json_iter(array);
+	struct str k;
+	struct json v;
+
+	while (json_next(&it, &k, &v))
+		if (str_eq(json_str(json_get(v, "id"), a), id))
+			return v;
+	return (struct json){{"", 0}, JSON_NONE, false};
+}
+
 struct str
 json_str(struct json v, struct arena *a)
 {

@@ -71,7 +71,9 @@ json_get(struct json obj, const char *key)
 {
 	return json_getn(obj, str_c(key));
 }
-struct json json_path(struct json v, const char *dotted);     /* "author.followers" */
+struct json json_path(struct json v, const char *dotted);
+/* The first item of an array of objects whose member id is id, or JSON_NONE. Escapes of ids are undone in a. */
+struct json json_item(struct json array, struct str id, struct arena *a);     /* "author.followers" */
 
 /* Iterates over the members of an object or the items of an array (key empty); false at the end. */
 struct json_iter {
