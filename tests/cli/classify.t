@@ -37,6 +37,8 @@ few none '华沛银行消费贷，年化低至3.9%，额度最高120万，三分
 sev() { has "severity: $1" "$(crisis "$2" "${3:-zh}" '.severity|join(" ")')" "$1"; }
 sev death '老人在手术台上死亡'
 sev injury '工人被烫伤送医'
+sev injury '住院三天了还没出来'
+hasnt "a deposit for a hospital bed is no injury" "$(crisis '给我爸转8万住院押金，钱出去了医院没收到' zh '.severity|join(" ")')" injury
 sev minor '幼儿园孩子吐了一地'
 sev money '一辈子积蓄五十万元没了'
 sev police '派出所已经立案'
